@@ -1,0 +1,84 @@
+"""What an evaluation leaves behind: a row per item, and the run that they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rung.estimate import Figure
+from rung.task.example import Example
+from rung.task.protocols import Prediction
+from rung.task.task import Metric
+
+SplitName = Literal["dev", "sealed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item under one strategy. `success` is what the task calls right; `policy_breaks` names the declared
+    policies that the output broke (their own rate, never averaged into success)."""
+
+    example: Example
+    prediction: Prediction
+    success: bool
+    policy_breaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """The latency pass: one request at a time, warm. `milliseconds` in the order the items were asked."""
+
+    milliseconds: tuple[float, ...]
+    item_ids: tuple[str, ...]
+    machine: str
+    measured_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One strategy evaluated on one split.
+
+    `id` is a content hash of (strategy, its settings, models, training data, seed, items): the same work has the
+    same id. `model_calls` counts the predictions really made this time; the others came from the store.
+    """
+
+    id: str
+    strategy: str
+    split: SplitName
+    rows: tuple[Row, ...]
+    latency: Latency | None
+    fit_seconds: float | None
+    model_calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The four metrics of a run, all together and in parts.
+
+    `overall` has every `Metric`. `by_segment` and `by_flow` hold what can be told per part (task success always;
+    the others as `Missing` where a part has too little).
+    """
+
+    overall: dict[Metric, Figure]
+    by_segment: dict[str, dict[Metric, Figure]]
+    by_flow: dict[str, dict[Metric, Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Challenger minus baseline on the same items.
+
+    `difference` in task success with Tango's interval (clustered where groups repeat; `note` says which).
+    `p_value` is McNemar's mid-p. `wins` and `losses` count discordant items for the challenger.
+    `by_segment` has the same difference per segment and `p_holm` its Holm-adjusted p-values.
+    """
+
+    challenger: str
+    baseline: str
+    difference: Figure
+    p_value: float | None
+    wins: int
+    losses: int
+    items_needed: int | None
+    by_segment: dict[str, Figure]
+    p_holm: dict[str, float]
