@@ -1,0 +1,84 @@
+"""The command line: a table of commands, and what happens when one fails."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+import rung
+from rung.errors import RungError
+
+COMMANDS = {
+    # name: (module, the line that `rung --help` shows; kept here so that help imports no command)
+    "init": ("rung.cli.init", "Write a rung.yaml with comments, and example data."),
+    "doctor": ("rung.cli.doctor", "Check this machine: packages, models, memory, project."),
+    "demo": ("rung.cli.demo", "Work a real example from data to decision."),
+    "models": ("rung.cli.models", "List, check and prepare the embedded models."),
+    "data": ("rung.cli.data", "Show what the examples hold and how they are split."),
+    "run": ("rung.cli.run", "Fit and evaluate strategies on the dev split."),
+    "decide": ("rung.cli.decide", "Run what is missing, then decide and record why."),
+    "report": ("rung.cli.report", "Show or write the report of a recorded decision."),
+    "audit": ("rung.cli.audit", "Show the append-only record of events."),
+}
+
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Imports a command only when it is called, so that `rung --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(rung.__version__, "-V", "--version", message="%(prog)s %(version)s")
+def rung_command() -> None:
+    """Find the lightest model strategy that reliably meets your targets.
+
+    rung runs pre-trained, fine-tuned and from-scratch strategies on your own
+    labelled data, measures task success, correction rate, p95 latency and cost
+    per successful outcome with intervals, and records a decision with reasons.
+
+    \b
+    Start here:
+      rung demo                        a real decision, in a few minutes
+      rung init my-task                a project of your own
+      rung decide --project my-task    the decision
+    """
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 1 an error, 2 wrong usage, 3 none meets, 4 not enough evidence, 130 stopped."""
+    try:
+        code = rung_command.main(standalone_mode=False, prog_name="rung")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nStopped. Everything finished so far is kept; the same command goes on from here.", err=True)
+        sys.exit(INTERRUPTED)
+    except RungError as error:
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {printable(str(error))}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def printable(text: str) -> str:
+    """The text without control characters: a message may quote a file that tries to steer the terminal."""
+    return "".join(character if character == "\n" or character.isprintable() else "�" for character in text)
