@@ -1,0 +1,1 @@
+"""How good is one strategy, and which of two is better?"""

@@ -33,6 +33,14 @@ class Latency:
     machine: str
     measured_at: str
 
+    @property
+    def note(self) -> str:
+        """Says that items were asked more than once, which makes them clusters of an interval; "" otherwise."""
+        distinct = len(set(self.item_ids))
+        if distinct == len(self.item_ids):
+            return ""
+        return f"{len(self.item_ids)} requests over {distinct} items, each asked again in turn"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -32,20 +32,26 @@ class RunStore(Protocol):
     def latency(self, run: str, machine: str) -> Latency | None:
         """The stored latency pass of this run on this machine."""
 
-    def save_latency(self, run: str, latency: Latency) -> None: ...
+    def save_latency(self, run: str, latency: Latency) -> None:
+        """Keep a latency pass; a newer one of the same run on the same machine takes its place."""
 
     def fit_seconds(self, predictor: str) -> float | None:
         """Wall seconds that fitting this predictor took, over all its interrupted parts; None: not finished."""
 
-    def save_fit_seconds(self, predictor: str, seconds: float) -> None: ...
+    def save_fit_seconds(self, predictor: str, seconds: float) -> None:
+        """Keep the time of a finished fit. The first one stands: loading a finished fit again is no fit."""
 
-    def append_event(self, kind: str, payload: Mapping[str, Any]) -> Event: ...
+    def append_event(self, kind: str, payload: Mapping[str, Any]) -> Event:
+        """The event as it was written, with its number and time."""
 
     def events(self, kind: str | None = None) -> Sequence[Event]:
         """In order of writing. No event is ever changed or removed."""
 
-    def save_decision(self, decision_id: str, record: Mapping[str, Any]) -> None: ...
+    def save_decision(self, decision_id: str, record: Mapping[str, Any]) -> None:
+        """Keep a record, JSON values only, as the latest. Earlier records of the same id are kept too."""
 
-    def decision(self, decision_id: str) -> Mapping[str, Any] | None: ...
+    def decision(self, decision_id: str) -> Mapping[str, Any] | None:
+        """The newest record of this id; None when there is none."""
 
-    def latest_decision(self) -> Mapping[str, Any] | None: ...
+    def latest_decision(self) -> Mapping[str, Any] | None:
+        """The record saved last; None when there is none."""

@@ -1,0 +1,69 @@
+"""The latency pass: one request at a time, warm, on a clock that is passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import cycle, islice
+from typing import Protocol
+
+from rung.errors import InvalidData
+from rung.evaluate.run import Latency, Run
+from rung.evaluate.store import RunStore
+from rung.task.example import Example
+from rung.task.protocols import Predictor
+
+REQUESTS = 100
+"""Requests timed. The 95th percentile of 100 has a one-sided 95 % upper bound (59 would be the fewest)."""
+WARM_UP_REQUESTS = 3
+"""Requests asked beforehand and not timed: they load weights, fill caches and open connections."""
+
+
+class Clock(Protocol):
+    """Where time comes from: the date for the record, and a monotonic counter for durations."""
+
+    def now(self) -> str:
+        """ISO 8601 in UTC."""
+
+    def seconds(self) -> float:
+        """A monotonic counter whose differences are durations in seconds."""
+
+
+def measure_latency(
+    predictor: Predictor,
+    items: Sequence[Example],
+    *,
+    machine: str,
+    clock: Clock,
+    warmup: int = WARM_UP_REQUESTS,
+    count: int = REQUESTS,
+) -> Latency:
+    """Wall milliseconds of `count` requests asked one at a time, after `warmup` requests that are not timed.
+
+    With fewer items than `count` they are asked again in turn: `item_ids` then repeats, `Latency.note` says so,
+    and an interval must take the item as its cluster. A warm-up request is never the first one timed unless
+    there are too few items, so that a predictor cannot answer from what it just saw.
+    """
+    if not items:
+        raise InvalidData("the latency pass has no items to ask; add examples or change the split")
+    for item in islice(cycle(reversed(items)), warmup):
+        predictor.predict([item.input])
+    milliseconds: list[float] = []
+    asked = list(islice(cycle(items), count))
+    for item in asked:
+        started = clock.seconds()
+        predictor.predict([item.input])
+        milliseconds.append((clock.seconds() - started) * 1000.0)
+    return Latency(tuple(milliseconds), tuple(item.id for item in asked), machine, clock.now())
+
+
+def with_latency(
+    run: Run, predictor_factory: Callable[[], Predictor], *, store: RunStore, machine: str, clock: Clock
+) -> Run:
+    """The run with its latency pass on this machine: the stored one, else one measured now and stored."""
+    latency = store.latency(run.id, machine)
+    if latency is None:
+        items = [row.example for row in run.rows]
+        latency = measure_latency(predictor_factory(), items, machine=machine, clock=clock)
+        store.save_latency(run.id, latency)
+    return replace(run, latency=latency)
