@@ -1,0 +1,79 @@
+"""Who owns a failure: the first of the owners, in a fixed order, whose test it fails.
+
+The order is the one in which a person would look. Conflicting labels come first, because no strategy can be right
+on both. Then the output contract: an answer that is no label cannot be judged further. Then retrieval: the right
+answer could not be read off what was shown. What is left is the model's own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from rung.diagnose.diagnosis import Owner
+from rung.evaluate.run import Row
+from rung.task.example import CorpusEntry, Example
+
+OWNERS: tuple[Owner, ...] = ("data_hygiene", "orchestration", "retrieval", "model")
+"""In the order in which they are asked."""
+
+_NOT_A_WORD = re.compile(r"[\W_]+")
+
+
+def normalised(text: str) -> str:
+    """The text without what a labeller would not see as a difference: width, case, punctuation, spacing."""
+    return _NOT_A_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def conflicting_texts(examples: Iterable[Example]) -> frozenset[str]:
+    """Normalised texts that stand with more than one label."""
+    seen: dict[str, str] = {}
+    conflicts: set[str] = set()
+    for example in examples:
+        text = normalised(example.input)
+        if seen.setdefault(text, example.expected) != example.expected:
+            conflicts.add(text)
+    return frozenset(conflicts)
+
+
+def labels_by_entry(corpus: Iterable[CorpusEntry]) -> dict[str, str]:
+    """The label that each entry stands for, by entry id; entries without one are left out."""
+    return {entry.id: entry.label for entry in corpus if entry.label is not None}
+
+
+def retrieves(rows: Iterable[Row]) -> bool:
+    """Whether the strategy behind these rows looks things up at all."""
+    return any(row.prediction.retrieved for row in rows)
+
+
+def found_right_entry(row: Row, entry_labels: Mapping[str, str]) -> bool:
+    """Whether an entry that stands for the right label is among those retrieved."""
+    return any(entry_labels.get(entry) == row.example.expected for entry in row.prediction.retrieved)
+
+
+def owners(
+    rows: Sequence[Row], *, corpus: Sequence[CorpusEntry], labels: Sequence[str], train: Sequence[Example]
+) -> list[Owner | None]:
+    """The owner of each row's failure, None for a success; same order as `rows`.
+
+    Retrieval can be held to account only when the strategy retrieves and the corpus says which labels its
+    entries stand for.
+    """
+    conflicts = conflicting_texts([*(row.example for row in rows), *train])
+    entry_labels = labels_by_entry(corpus)
+    accountable = bool(entry_labels) and retrieves(rows)
+    known = frozenset(labels)
+
+    def owner(row: Row) -> Owner | None:
+        if row.success:
+            return None
+        if normalised(row.example.input) in conflicts:
+            return "data_hygiene"
+        if row.prediction.failure is not None or row.prediction.output not in known:
+            return "orchestration"
+        if accountable and not found_right_entry(row, entry_labels):
+            return "retrieval"
+        return "model"
+
+    return [owner(row) for row in rows]
