@@ -1,0 +1,74 @@
+"""Are the failures concentrated in flows whose volume and value pay for adaptation?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rung.decide.situation import Situation, success_of
+from rung.decide.words import number, value_of
+from rung.estimate import Missing
+
+CONCENTRATED = 0.30
+"""Least share of weighted failures in the worst fifth of slices, by the low end of its interval: half as much again as
+the fifth would hold if failures were spread evenly. The low end, because the worst fifth is picked after the fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """`holds` None: a needed fact is unknown. `because` and `remedy` are sentences."""
+
+    holds: bool | None
+    because: str
+    remedy: str
+
+
+def concentrated_high_value(situation: Situation) -> Concentration:
+    """Both halves of the guide's condition, on the failures of the best light strategy.
+
+    Concentrated: see `CONCENTRATED`. High volume and high value: what the failures lose in twelve months (requests
+    x value x failure rate, flow by flow) is at least the twelve-month cost of the lightest fine-tuned strategy.
+    """
+    if situation.diagnosis is None:
+        return Concentration(None, "no failure analysis of a pre-trained strategy is there", "rung diagnose")
+    share = situation.diagnosis.concentrated
+    if isinstance(share, Missing):
+        return Concentration(None, f"how concentrated failures are is unknown: {share.because}", share.remedy)
+    low = share.low if share.low is not None else 0.0
+    if low < CONCENTRATED:
+        return Concentration(
+            False,
+            f"the worst fifth of slices holds {share.value:.0%} of the weighted failures, but only {low:.0%} is shown "
+            f"({CONCENTRATED:.0%} needed)",
+            "more dev items, or failures that do concentrate",
+        )
+    lost, gap = _yearly_loss(situation)
+    if lost is None:
+        return Concentration(None, gap, "set flows[].requests_per_month and flows[].value_usd")
+    pilot = next((one for one in situation.inputs.ladder if one.card.family == "fine_tuned"), None)
+    cost = None if pilot is None or pilot.cost is None else value_of(pilot.cost.total_usd)
+    if pilot is None or cost is None:
+        return Concentration(None, "the twelve-month cost of a fine-tuned strategy is unknown", "rung cost")
+    words = f"failures lose {number(lost, 'USD')} a year (assumed), {pilot.card.name} costs {number(cost, 'USD')}"
+    if lost < cost:
+        return Concentration(
+            False, f"the flows are not worth it: {words}", "more volume or value in the flows that fail"
+        )
+    return Concentration(
+        True, f"failures are concentrated ({share.value:.0%} in the worst fifth of slices) and worth it: {words}", ""
+    )
+
+
+def _yearly_loss(situation: Situation) -> tuple[float | None, str]:
+    best = situation.best_light
+    if best is None or best.metrics is None or success_of(best) is None:
+        return None, "no pre-trained strategy was measured"
+    if not situation.task.flows:
+        return None, "rung.yaml declares no flows"
+    lost = 0.0
+    for flow in situation.task.flows:
+        if flow.requests_per_month is None or flow.value_usd is None:
+            return None, f"volume or value of flow {flow.name!r} is unknown"
+        own = value_of(best.metrics.by_flow.get(flow.name, {}).get("task_success"))
+        success = own if own is not None else success_of(best) or 0.0
+        lost += 12.0 * flow.requests_per_month * flow.value_usd * (1.0 - success)
+    return lost, ""

@@ -1,0 +1,202 @@
+"""The six scores, 0 to 5 each: where the current system stands. Formulas in docs/concepts/scores.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rung.decide.decision import Score, ScoreName
+from rung.decide.situation import Situation
+from rung.decide.targets import figure_for
+from rung.decide.words import say
+from rung.estimate import Estimate, Missing
+from rung.task.task import SEGMENTS, Metric, Target
+
+LOW, HIGH = 2.0, 4.0
+"""Low is at most 2; high (or solid) at least 4."""
+
+ITEMS_PER_LABEL = 20
+ITEMS_OF_RAREST_LABEL = 5
+CONFLICT_CEILING = 0.10
+ITEMS_PER_SEGMENT = 20
+SEALED_ITEMS = 100
+
+
+def six_scores(situation: Situation) -> tuple[Score, ...]:
+    """The scores in their published order; a score without its inputs is None, one set by a person says so."""
+    return tuple(_overridden(situation, score(situation)) for score in _SCORES)
+
+
+def by_name(scores: tuple[Score, ...]) -> dict[ScoreName, float | None]:
+    """Each score's value."""
+    return {one.name: one.score for one in scores}
+
+
+def _overridden(situation: Situation, score: Score) -> Score:
+    override = situation.task.score_overrides.get(score.name)
+    if override is None:
+        return score
+    value, reason = override
+    formula = "no score for want of inputs" if score.score is None else f"{score.score:.1f} by the formula"
+    because = f"set to {value:g} by a person ({formula}): {reason}"
+    return Score(score.name, value, because, score.inputs, score.moved_by, overridden=reason)
+
+
+def _clip(value: float) -> float:
+    return round(5.0 * min(max(value, 0.0), 1.0), 2)
+
+
+def _none(name: ScoreName, because: str, remedy: str, inputs: dict[str, str] | None = None) -> Score:
+    return Score(name, None, because, inputs or {}, remedy)
+
+
+def _baseline_figure(situation: Situation, target: Target) -> Estimate | str:
+    """The baseline's figure for a target, or why there is none."""
+    baseline = situation.baseline
+    if baseline is None or baseline.metrics is None:
+        return "the current system was not measured"
+    figure = figure_for(target, baseline.metrics)
+    return figure.because if isinstance(figure, Missing) else figure
+
+
+def _of_metric(situation: Situation, metric: Metric) -> list[Target]:
+    return [target for target in situation.task.targets if target.metric == metric]
+
+
+def _baseline_name(situation: Situation) -> str:
+    if situation.baseline is None:
+        return "current system"
+    name = situation.baseline.card.name
+    return name if situation.task.current else f"{name}, the lightest measured (nothing runs today)"
+
+
+def _quality_gap(situation: Situation) -> Score:
+    """5 x the share of today's failures that must go: (minimum - success) / (1 - success), worst target."""
+    inputs: dict[str, str] = {"baseline": _baseline_name(situation)}
+    worst: tuple[float, str] | None = None
+    for target in _of_metric(situation, "task_success"):
+        figure = _baseline_figure(situation, target)
+        if isinstance(figure, str) or target.minimum is None:
+            inputs[target.name] = f"unknown ({figure})"
+            continue
+        inputs[target.name] = f"{say(figure)} against {target.minimum:g}"
+        gap = 0.0 if figure.value >= target.minimum else (target.minimum - figure.value) / (1.0 - figure.value)
+        if worst is None or gap > worst[0]:
+            worst = gap, target.name
+    if worst is None:
+        return _none(
+            "quality_gap", "needs a task_success target and a measured current system", "rung baseline", inputs
+        )
+    because = f"{worst[0]:.0%} of today's failures must go to reach {worst[1]}"
+    return Score("quality_gap", _clip(worst[0]), because, inputs, "a better current system, or another target")
+
+
+def _data_readiness(situation: Situation) -> Score:
+    """5 x the weakest of five parts, each capped at 1: data are as ready as their weakest part."""
+    data, summary = situation.inputs.data, situation.inputs.summary
+    if data.train_items is None or data.smallest_label_items is None or not summary.labels:
+        return _none("data_readiness", "the labelled examples were not profiled", "rung data check")
+    labels = len(summary.labels)
+    segments = summary.segments.get("dev", {})
+    enough = sum(segments.get(segment, 0) >= ITEMS_PER_SEGMENT for segment in SEGMENTS)
+    parts = {
+        "items per label": (data.train_items / labels / ITEMS_PER_LABEL, f"{data.train_items} over {labels} labels"),
+        "items of the rarest label": (
+            data.smallest_label_items / ITEMS_OF_RAREST_LABEL,
+            f"{data.smallest_label_items} (measured)",
+        ),
+        "dev segments with enough items": (
+            enough / len(SEGMENTS),
+            f"{enough} of {len(SEGMENTS)} with {ITEMS_PER_SEGMENT} or more",
+        ),
+    }
+    if data.conflict_share is not None:
+        parts["conflicting labels"] = (
+            1.0 - data.conflict_share / CONFLICT_CEILING,
+            f"{data.conflict_share:.1%} of items",
+        )
+    if data.sealed_items is not None:
+        parts["sealed items"] = (data.sealed_items / SEALED_ITEMS, f"{data.sealed_items} (measured)")
+    weakest = min(parts, key=lambda name: parts[name][0])
+    inputs = {name: words for name, (_, words) in parts.items()}
+    because = f"the weakest part is {weakest}: {parts[weakest][1]}"
+    return Score(
+        "data_readiness",
+        _clip(parts[weakest][0]),
+        because,
+        inputs,
+        f"more or cleaner data where it is weakest: {weakest}",
+    )
+
+
+def _latency_budget(situation: Situation) -> Score:
+    """5 x p95 / maximum: the share of the budget that the current system uses up."""
+    return _ratio_score(
+        situation, "latency_budget", "latency_p95_ms", lambda value, most: value / most, "of the latency budget is used"
+    )
+
+
+def _unit_economics(situation: Situation) -> Score:
+    """5 x (cost / maximum - 1): 0 when met, 5 at twice the maximum."""
+    return _ratio_score(
+        situation, "unit_economics", "cost_per_success_usd", lambda value, most: value / most - 1.0, "above the maximum"
+    )
+
+
+def _ratio_score(
+    situation: Situation, name: ScoreName, metric: Metric, share: Callable[[float, float], float], words: str
+) -> Score:
+    target = next((one for one in _of_metric(situation, metric) if one.segment is None and one.maximum), None)
+    if target is None or not target.maximum:
+        return _none(name, f"no target for {metric}", f"set targets.{metric}.max")
+    figure = _baseline_figure(situation, target)
+    inputs = {"baseline": _baseline_name(situation), "maximum": f"{target.maximum:g} (assumed)"}
+    if isinstance(figure, str):
+        return _none(name, f"{metric} of the current system is unknown: {figure}", "rung baseline", inputs)
+    inputs[metric] = say(figure)
+    value = share(figure.value, target.maximum)
+    because = f"{max(value, 0.0):.0%} {words}"
+    return Score(name, _clip(value), because, inputs, f"another {metric} of the current system, or another maximum")
+
+
+def _governance_pressure(situation: Situation) -> Score:
+    """Audit (strict 3, standard 1) + 1 for on_prem + 1 for declared policies."""
+    constraints, policies = situation.task.constraints, situation.task.policies
+    if constraints.audit is None:
+        return _none("governance_pressure", "constraints.audit is not stated", "set constraints.audit")
+    points = {"strict": 3.0, "standard": 1.0}[constraints.audit]
+    points += 1.0 if constraints.deployment == "on_prem" else 0.0
+    points += 1.0 if policies else 0.0
+    inputs = {
+        "constraints.audit": f"{constraints.audit} (assumed)",
+        "constraints.deployment": f"{constraints.deployment or 'not stated'} (assumed)",
+        "policies": f"{len(policies)} declared (assumed)",
+    }
+    because = "audit, deployment and declared policies, point by point"
+    return Score("governance_pressure", points, because, inputs, "a change of constraints or policies")
+
+
+def _control_requirements(situation: Situation) -> Score:
+    """Weights (owned 3, open 1.5, any 0) + 1 for on_prem + 1 for an exclusive moat."""
+    constraints, moat = situation.task.constraints, situation.task.moat
+    if constraints.weights is None:
+        return _none("control_requirements", "constraints.weights is not stated", "set constraints.weights")
+    points = {"owned": 3.0, "open": 1.5, "any": 0.0}[constraints.weights]
+    points += 1.0 if constraints.deployment == "on_prem" else 0.0
+    points += 1.0 if moat.exclusive else 0.0
+    inputs = {
+        "constraints.weights": f"{constraints.weights} (assumed)",
+        "constraints.deployment": f"{constraints.deployment or 'not stated'} (assumed)",
+        "moat.exclusive": f"{'not stated' if moat.exclusive is None else moat.exclusive} (assumed)",
+    }
+    because = "weights, deployment and moat, point by point"
+    return Score("control_requirements", points, because, inputs, "a change of constraints or of the moat")
+
+
+_SCORES: tuple[Callable[[Situation], Score], ...] = (
+    _quality_gap,
+    _data_readiness,
+    _latency_budget,
+    _unit_economics,
+    _governance_pressure,
+    _control_requirements,
+)
