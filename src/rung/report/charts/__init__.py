@@ -1,0 +1,7 @@
+"""Charts: result values in, a specification, an SVG and its description in words out."""
+
+from rung.report.charts.drawing import Drawing
+from rung.report.charts.family_bars import family_bars
+from rung.report.charts.interval_rows import IntervalRow, interval_rows
+
+__all__ = ["Drawing", "IntervalRow", "family_bars", "interval_rows"]
