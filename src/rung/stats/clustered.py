@@ -43,17 +43,6 @@ def cluster_totals(values: FloatArray, codes: IndexArray) -> FloatArray:
     return np.bincount(codes, weights=values).astype(np.float64)
 
 
-def effective_clusters(clusters: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """The sample size left when items of a cluster always agree: (sum w)^2 / sum over clusters of (sum w)^2.
-
-    Between 1 and G; equals G when all clusters weigh the same (Kish 1965, with clusters as elements).
-    """
-    array = np.asarray(clusters)
-    codes, _ = cluster_codes(array, array.size)
-    totals = cluster_totals(np.ones(array.size) if weights is None else as_values(weights), codes)
-    return float(totals.sum() ** 2 / (totals**2).sum())
-
-
 def cluster_standard_error(values: ArrayLike, clusters: ArrayLike, *, weights: ArrayLike | None = None) -> float | None:
     """Standard error of the (weighted) mean of `values`, in their unit; None with fewer than two clusters.
 

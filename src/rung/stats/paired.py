@@ -8,16 +8,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.clustered import (
-    ONE_CLUSTER,
-    FloatArray,
-    as_values,
-    cluster_codes,
-    clustered_mean,
-    design_effect,
-    effective_clusters,
-)
+from rung.stats.clustered import ONE_CLUSTER, as_values, cluster_codes, clustered_mean
 from rung.stats.critical import normal_critical, student_critical
+from rung.stats.effective import effective_items
 from rung.stats.interval import Interval
 
 _HALVINGS = 60  # 2 / 2^60 is below the spacing of floats near 1
@@ -37,9 +30,8 @@ def tango(b: float, c: float, n: float, *, level: float) -> Interval:
 def paired_difference(first: ArrayLike, second: ArrayLike, clusters: ArrayLike, *, level: float) -> Interval:
     """Mean of `first` minus `second` on the same items, with its interval; `note` says which interval it is.
 
-    Outcomes 0/1: Tango's interval; where items share clusters, with counts divided by the design effect of the
-    differences (never taken below 1) and Student's t on G - 1 degrees of freedom. With clusters and no item on
-    which the two differ, the effective number of clusters is the sample size. Other scores: the clustered t
+    Outcomes 0/1: Tango's interval; where items share clusters, with b, c and n scaled down to the sample size of
+    `effective.effective_items` and Student's t on G - 1 degrees of freedom. Other scores: the clustered t
     interval. One cluster of several items: both ends None.
     """
     one, two = as_values(first), as_values(second)
@@ -50,25 +42,18 @@ def paired_difference(first: ArrayLike, second: ArrayLike, clusters: ArrayLike, 
         return clustered_mean(differences, clusters, level=level)
     n = differences.size
     b, c = float((differences > 0).sum()), float((differences < 0).sum())
+    mid = (b - c) / n
+    effective = effective_items(differences, clusters)
+    if effective is None:
+        return Interval(mid, None, None, ONE_CLUSTER)
     _, count = cluster_codes(clusters, n)
     if count == n:
         plain = tango(b, c, n, level=level)
         return Interval(plain.mid, plain.low, plain.high, "Tango's score interval")
-    mid = (b - c) / n
-    if count == 1:
-        return Interval(mid, None, None, ONE_CLUSTER)
-    effective = _effective_pairs(differences, clusters)
     scale = effective / n
     low, high = _tango_ends(b * scale, c * scale, effective, student_critical(level, count - 1))
     note = f"Tango's score interval, clustered: {n} items in {count} groups count as {effective:.0f}"
     return Interval(mid, min(low, mid), max(high, mid), note)
-
-
-def _effective_pairs(differences: FloatArray, clusters: ArrayLike) -> float:
-    effect = design_effect(differences, clusters)
-    if effect is None:
-        return effective_clusters(clusters)
-    return differences.size / max(1.0, effect)
 
 
 def _tango_ends(b: float, c: float, n: float, critical: float) -> tuple[float, float]:

@@ -27,10 +27,10 @@ def items_to_decide(
     return items if items <= limit else None
 
 
-def effective_items(share: float, low: float | None, high: float | None, *, level: float) -> float | None:
+def items_behind(share: float, low: float | None, high: float | None, *, level: float) -> float | None:
     """The number of independent items behind a Wilson interval, from its ends; None when no end can tell.
 
-    Undoes `wilson_ends` at the normal quantile, so that items / effective_items is the design effect to plan
+    Undoes `wilson_ends` at the normal quantile, so that items / items_behind is the design effect to plan
     with (Student's t for few groups included).
     """
     square = normal_critical(level) ** 2

@@ -10,14 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.clustered import (
-    ONE_CLUSTER,
-    as_values,
-    cluster_codes,
-    cluster_standard_error,
-    effective_clusters,
-)
+from rung.stats.clustered import ONE_CLUSTER, as_values, cluster_codes
 from rung.stats.critical import normal_critical, student_critical, upper_tail
+from rung.stats.effective import effective_items
 from rung.stats.interval import Interval
 
 
@@ -58,11 +53,10 @@ def clustered_wilson(
 ) -> Interval:
     """The (weighted) share of 1 among 0/1 `outcomes`, with Wilson's interval on the effective sample size.
 
-    Effective sample size: n / design effect, the design effect never taken below 1, and Student's t on G - 1
-    degrees of freedom instead of z (Korn and Graubard 1998 do the same to the exact interval). When every item
-    is its own cluster this is Wilson's interval itself. When all outcomes agree, the design effect cannot be
-    seen, and items of one cluster are taken to agree always: the effective number of clusters is the sample
-    size. With one cluster both ends are None.
+    The sample size is `effective.effective_items`, and Student's t on G - 1 degrees of freedom takes the place of
+    z (Korn and Graubard 1998 do the same to the exact interval). When every item is its own cluster this is
+    Wilson's interval itself. When all outcomes agree, items of a cluster are taken to agree always, and the
+    effective number of clusters is the sample size. With one cluster of several items both ends are None.
     """
     values = as_values(outcomes)
     if not np.isin(values, (0.0, 1.0)).all():
@@ -70,27 +64,16 @@ def clustered_wilson(
     weight = np.ones(values.size) if weights is None else as_values(weights)
     if (weight < 0).any() or weight.sum() <= 0:
         raise ValueError("weights must not be negative, and not all zero")
-    _, count = cluster_codes(clusters, values.size)
-    share = float(np.average(values, weights=weight))
-    share = min(1.0, max(0.0, share))
-    singletons = count == values.size
-    if count == 1 and not singletons:
+    share = min(1.0, max(0.0, float(np.average(values, weights=weight))))
+    effective = effective_items(values, clusters, weights=weights)
+    if effective is None:
         return Interval(share, None, None, ONE_CLUSTER)
-    effective = _effective_items(values, clusters, weight, share)
-    critical = normal_critical(level) if singletons else student_critical(level, count - 1)
-    low, high = wilson_ends(share, effective, critical)
-    note = "" if singletons else f"clustered: {values.size} items in {count} groups count as {effective:.0f}"
+    _, count = cluster_codes(clusters, values.size)
+    if count == values.size:
+        return Interval(share, *wilson_ends(share, effective, normal_critical(level)))
+    low, high = wilson_ends(share, effective, student_critical(level, count - 1))
+    note = f"clustered: {values.size} items in {count} groups count as {effective:.0f}"
     return Interval(share, low, high, note)
-
-
-def _effective_items(values: np.ndarray, clusters: ArrayLike, weight: np.ndarray, share: float) -> float:
-    """The number of independent, equally weighted items that would know the share as well as these do."""
-    at_most = float(weight.sum() ** 2 / (weight**2).sum())
-    error = cluster_standard_error(values, clusters, weights=weight)
-    if share in (0.0, 1.0) or not error:
-        return effective_clusters(clusters, weight)
-    n = values.size
-    return min(at_most, n / (n - 1) * share * (1 - share) / error**2)
 
 
 def _check_counts(successes: int, n: int) -> None:

@@ -12,8 +12,9 @@ from math import ceil, floor, log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.clustered import ONE_CLUSTER, as_values, cluster_codes, design_effect, effective_clusters
+from rung.stats.clustered import ONE_CLUSTER, as_values, cluster_codes
 from rung.stats.critical import normal_critical, student_critical, upper_tail
+from rung.stats.effective import effective_items
 from rung.stats.interval import Interval
 
 
@@ -35,8 +36,8 @@ def quantile_interval(
         independent, note = _independent_values(as_values(values), mid, clusters, level)
         if independent == 0.0:
             return Interval(mid, None, None, note)
-    lower, upper = ranks(max(1, floor(independent)), probability, level=level)
     whole = max(1, floor(independent))
+    lower, upper = ranks(whole, probability, level=level)
     # A rank among the independent values stands for the same share of all of them, rounded outwards.
     low = None if lower is None else min(mid, float(ordered[max(1, floor(lower * n / whole)) - 1]))
     high = None if upper is None else max(mid, float(ordered[min(n, ceil(upper * n / whole)) - 1]))
@@ -69,13 +70,12 @@ def values_to_bound(probability: float, *, level: float) -> int:
 
 def _independent_values(values: np.ndarray, mid: float, clusters: ArrayLike, level: float) -> tuple[float, str]:
     """How many independent values these count as, and the note that says so; 0 when that cannot be told."""
+    independent = effective_items(values <= mid, clusters)
+    if independent is None:
+        return 0.0, ONE_CLUSTER
     _, count = cluster_codes(clusters, values.size)
     if count == values.size:
-        return float(values.size), ""
-    if count == 1:
-        return 0.0, ONE_CLUSTER
-    effect = design_effect(values <= mid, clusters)
-    independent = effective_clusters(clusters) if effect is None else values.size / max(1.0, effect)
+        return independent, ""
     # Few clusters: Student's t is wider than the normal, which costs as much as having fewer values.
     independent *= (normal_critical(level) / student_critical(level, count - 1)) ** 2
     return independent, f"clustered: {values.size} values in {count} groups count as {floor(independent)}"

@@ -1,0 +1,81 @@
+"""The four metrics of a run: task success, human correction rate, p95 latency, cost per successful outcome.
+
+Everything is computed from rows, so answers from the store and answers given just now count the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rung.errors import InvalidData
+from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
+from rung.evaluate.corrections import correction_rate, flow_name
+from rung.evaluate.cost_per_success import cost_per_success
+from rung.evaluate.run import Latency, Metrics, Row
+from rung.evaluate.sampled import groups_of, sampled
+from rung.stats import clustered_wilson, quantile_interval
+from rung.task.task import SEGMENTS, Metric, Task
+
+
+def metrics(rows: Sequence[Row], task: Task, latency: Latency | None, cost_per_request: Figure, source: str) -> Metrics:
+    """The four metrics over all rows, per segment and per flow, with intervals at `LEVEL` clustered by group.
+
+    `cost_per_request` in USD covers what the rows do not meter (machines, upkeep). `source` names the run and
+    its split. Items without a segment belong to no segment; an item without a flow belongs to the only one
+    declared, if there is only one. InvalidData when there is no row.
+    """
+    if not rows:
+        raise InvalidData(f"{source}: no item was evaluated, so there is nothing to measure; add examples")
+
+    def four(part: Sequence[Row]) -> dict[Metric, Figure]:
+        return {
+            "task_success": task_success(part, source),
+            "correction_rate": correction_rate(part, task.flows, source),
+            "latency_p95_ms": latency_p95(part, latency, task.constraints.machine, source),
+            "cost_per_success_usd": cost_per_success(part, task, cost_per_request, source),
+        }
+
+    segments = {name: [row for row in rows if row.example.segment == name] for name in SEGMENTS}
+    flows: dict[str, list[Row]] = {flow.name: [] for flow in task.flows}
+    for row in rows:
+        name = flow_name(row, task.flows)
+        if name is not None:
+            flows.setdefault(name, []).append(row)
+    return Metrics(
+        overall=four(rows),
+        by_segment={name: four(part) for name, part in segments.items() if part},
+        by_flow={name: four(part) for name, part in flows.items() if part},
+    )
+
+
+def task_success(rows: Sequence[Row], source: str) -> Estimate:
+    """The share of rows whose outcome the task calls right, measured, in [0, 1]."""
+    share = clustered_wilson([row.success for row in rows], groups_of(rows), level=LEVEL)
+    return sampled(share, "share", len(rows), Provenance.MEASURED, source)
+
+
+def latency_p95(rows: Sequence[Row], latency: Latency | None, machine: str | None, source: str) -> Figure:
+    """The p95 in ms of the latency pass over its requests for these rows.
+
+    Measured when the pass ran on `machine`, the one the task will run on; modelled on any other. Missing when no
+    request for these rows was timed. The upper end is None where fewer than 59 independent requests were.
+    """
+    if latency is None:
+        return Missing("no latency pass was made", "rung run")
+    groups = {row.example.id: row.example.group for row in rows}
+    timed = [
+        (milliseconds, groups[item])
+        for milliseconds, item in zip(latency.milliseconds, latency.item_ids, strict=True)
+        if item in groups
+    ]
+    if not timed:
+        return Missing("the latency pass timed none of these items", "rung run")
+    p95 = quantile_interval(
+        [milliseconds for milliseconds, _ in timed], 0.95, level=LEVEL, clusters=[group for _, group in timed]
+    )
+    source = f"{source}, latency pass of {latency.measured_at} on {latency.machine}"
+    if latency.machine == machine:
+        return sampled(p95, "ms", len(timed), Provenance.MEASURED, source)
+    wanted = "rung.yaml names no constraints.machine" if machine is None else f"constraints.machine is {machine}"
+    elsewhere = f"measured on {latency.machine}, {wanted}"
+    return sampled(p95, "ms", len(timed), Provenance.MODELLED, source, elsewhere)
