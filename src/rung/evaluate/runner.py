@@ -56,9 +56,18 @@ def evaluate(
     answers = {key: kept[key] for key in inputs if key in kept}
     calls = 0
     missing = {key: text for key, text in inputs.items() if key not in answers}
-    report(len(answers), len(inputs), strategy)
+    known = len(answers)
+    report(known, len(inputs), strategy)
     if missing:
-        fresh = _ask(predictor_factory(), strategy, predictor_identity, missing, store, batch_size, report)
+        fresh = _ask(
+            predictor_factory(),
+            strategy,
+            predictor_identity,
+            missing,
+            store,
+            batch_size,
+            told=lambda done: report(known + done, len(inputs), strategy),
+        )
         calls = len(fresh)
         answers.update(fresh)
     return Run(
@@ -79,7 +88,7 @@ def _ask(
     missing: Mapping[str, str],
     store: RunStore,
     batch_size: int,
-    report: Progress,
+    told: Callable[[int], None],
 ) -> dict[str, Prediction]:
     """Answers to all missing inputs by content hash, each batch kept before the next. EndpointFailed as above."""
     answers: dict[str, Prediction] = {}
@@ -103,7 +112,7 @@ def _ask(
             store.save_predictions(identity, usable)
         answers.update(usable)
         failed += len(batch) - len(usable)
-        report(len(answers), len(keys), strategy)
+        told(len(answers))
         if not usable:
             # A batch without a single answer means that the server is gone: going on would only repeat its timeouts.
             break
