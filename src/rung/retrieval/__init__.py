@@ -7,6 +7,15 @@ from rung.retrieval.encoding import encode_singly
 from rung.retrieval.fusion import reciprocal_rank_fusion
 from rung.retrieval.hybrid import HybridIndex
 from rung.retrieval.lexical import LexicalIndex
+from rung.retrieval.remembering import RememberingEncoder
 from rung.retrieval.tokens import tokens
 
-__all__ = ["DenseIndex", "HybridIndex", "LexicalIndex", "encode_singly", "reciprocal_rank_fusion", "tokens"]
+__all__ = [
+    "DenseIndex",
+    "HybridIndex",
+    "LexicalIndex",
+    "RememberingEncoder",
+    "encode_singly",
+    "reciprocal_rank_fusion",
+    "tokens",
+]
