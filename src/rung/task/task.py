@@ -112,10 +112,15 @@ class ModelChoices:
 
 @dataclass(frozen=True, slots=True)
 class DataPaths:
-    """Resolved, existing paths inside the project directory."""
+    """Resolved, existing paths inside the project directory, and how many of their items to judge by.
+
+    `dev_items` and `sealed_items` count derived variants; None: the defaults of `evidence/split.py`.
+    """
 
     examples: Path
     corpus: Path | None = None
+    dev_items: int | None = None
+    sealed_items: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
