@@ -8,7 +8,7 @@ from rung.decide.decision import Guardrail
 from rung.decide.rules import Rule
 from rung.decide.segments import judge_segments
 from rung.decide.situation import Situation
-from rung.decide.words import listed
+from rung.decide.words import listed, value_of
 from rung.estimate import Estimate, Missing, Provenance
 from rung.task.task import METRICS, SEGMENTS
 
@@ -17,6 +17,8 @@ MULTI_YEAR_MONTHS = 24.0
 
 UNMEASURED_SEGMENTS = "no_aggregate_only_win"
 """Its strategies lack evidence: they are held back until it is there, and nothing heavier passes them over."""
+FAILURE_ANALYSIS = "failure_analysis"
+"""The gate of the failure analysis that says whether there was one at all."""
 FULL_ROLLOUT = "production_before_full_rollout"
 
 
@@ -73,12 +75,14 @@ def lost_segments(situation: Situation) -> dict[str, str]:
 
 def failure_analysis_first(situation: Situation) -> Guardrail:
     """No weight update before the failures of a pre-trained strategy were analysed."""
-    fired = situation.diagnosis is None
-    because = (
-        "no failure analysis of a pre-trained strategy is there; weights tuned without error classes fit noise"
-        if fired
-        else f"the failures of {situation.diagnosis.strategy if situation.diagnosis else ''} were analysed first"
-    )
+    locked = [gate.because for gate in situation.inputs.gates if gate.locked and gate.name == FAILURE_ANALYSIS]
+    fired = situation.diagnosis is None or bool(locked)
+    if situation.diagnosis is None:
+        because = (
+            "no failure analysis of a pre-trained strategy is there; weights tuned without error classes fit noise"
+        )
+    else:
+        because = "; ".join(locked) or f"the failures of {situation.diagnosis.strategy} were analysed first"
     return Guardrail("failure_analysis_first", fired, because, _updating(situation) if fired else ())
 
 
@@ -121,10 +125,13 @@ def baseline_first(situation: Situation) -> Guardrail:
         current = situation.task.current or "any strategy"
         because, fired = f"the four metrics of {current} were not measured", True
     else:
+        nothing_right = value_of(baseline.metrics.overall.get("task_success")) == 0.0
         gaps = [
             f"{metric} ({figure.because})"
             for metric in METRICS
-            if isinstance(figure := baseline.metrics.overall.get(metric, Missing("not computed")), Missing)
+            # A system that gets nothing right has no cost per success, and that is known of it.
+            if not (nothing_right and metric == "cost_per_success_usd")
+            and isinstance(figure := baseline.metrics.overall.get(metric, Missing("not computed")), Missing)
         ]
         fired = bool(gaps)
         because = (
@@ -137,7 +144,7 @@ def baseline_first(situation: Situation) -> Guardrail:
 
 def root_cause_first(situation: Situation) -> Guardrail:
     """No escalation while retrieval, orchestration or data hygiene owns the largest share of the gap."""
-    locked = [gate.because for gate in situation.inputs.gates if gate.locked]
+    locked = [gate.because for gate in situation.inputs.gates if gate.locked and gate.name != FAILURE_ANALYSIS]
     diagnosis = situation.diagnosis
     owner = None if diagnosis is None else diagnosis.largest_owner
     if not locked and diagnosis is not None and owner is not None and owner != "model":

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
 
 from rung.decide.situation import Situation, success_of
 from rung.decide.words import number, value_of
+from rung.diagnose.concentration import WORST_SHARE_OF_SLICES
+from rung.diagnose.diagnosis import Diagnosis
 from rung.estimate import Missing
 
 CONCENTRATED = 0.30
@@ -34,11 +39,12 @@ def concentrated_high_value(situation: Situation) -> Concentration:
     if isinstance(share, Missing):
         return Concentration(None, f"how concentrated failures are is unknown: {share.because}", share.remedy)
     low = share.low if share.low is not None else 0.0
-    if low < CONCENTRATED:
+    needed = max(CONCENTRATED, share_by_chance(situation.diagnosis))
+    if low < needed:
         return Concentration(
             False,
             f"the worst fifth of slices holds {share.value:.0%} of the weighted failures, but only {low:.0%} is shown "
-            f"({CONCENTRATED:.0%} needed)",
+            f"({needed:.0%} needed to tell it from an even spread)",
             "more dev items, or failures that do concentrate",
         )
     lost, gap = _yearly_loss(situation)
@@ -72,3 +78,19 @@ def _yearly_loss(situation: Situation) -> tuple[float | None, str]:
         success = own if own is not None else success_of(best) or 0.0
         lost += 12.0 * flow.requests_per_month * flow.value_usd * (1.0 - success)
     return lost, ""
+
+
+def share_by_chance(diagnosis: Diagnosis) -> float:
+    """Mean share of failures in the worst fifth of labels if every item were as likely to fail, in [0, 1].
+
+    A few failures over many labels always look concentrated: the worst fifth is picked after the fact. Multivariate
+    hypergeometric, 1,000 seeded draws; 0 where failures are not known by label.
+    """
+    labels = [one for one in diagnosis.slices if one.dimension == "label"]
+    items = np.array([one.items for one in labels], dtype=np.int64)
+    failures = sum(one.failures for one in labels)
+    if len(labels) < 2 or failures == 0:
+        return 0.0
+    drawn = np.random.default_rng(0).multivariate_hypergeometric(items, failures, size=1000)
+    worst = np.sort(drawn, axis=1)[:, ::-1][:, : ceil(WORST_SHARE_OF_SLICES * len(labels))]
+    return float(worst.sum(axis=1).mean() / failures)

@@ -12,8 +12,8 @@ from rung.economics.costs import AnnualCost, LineItem
 from rung.economics.draws import FloatArray, interval_percents, percentile
 from rung.economics.drivers import SharedDrivers
 from rung.economics.fleet import machines_needed, requests_per_month, service_seconds
-from rung.economics.lines import CostFacts, Line, all_lines
-from rung.estimate import Estimate, Figure, Missing, weakest
+from rung.economics.lines import COUNTED_FROM_ROWS, CostFacts, Line, all_lines
+from rung.estimate import Estimate, Figure, Missing, Provenance, weakest
 from rung.evaluate.run import Latency, Metrics
 from rung.strategies.contract import Card
 from rung.task.task import Task
@@ -39,6 +39,45 @@ def annual_cost(
     facts = CostFacts(task, card, metrics, latency, fit_seconds, metered_usd_per_request)
     rng = np.random.default_rng([task.seed, 1, crc32(card.name.encode())])
     return _summarise(card.name, all_lines(facts, drivers, rng), drivers.draws, _machines(facts))
+
+
+def all_cost_per_request(
+    task: Task,
+    card: Card,
+    *,
+    latency: Latency | None,
+    fit_seconds: float | None,
+    drivers: SharedDrivers,
+    metered: bool = False,
+) -> Figure:
+    """USD of everything but metered calls and correction labour that one request of the year carries.
+
+    The first twelve months of the strategy (build, labels, training, machines, upkeep) over their requests. Metered
+    calls and corrections are left out because cost per success counts them item by item from the rows. Missing
+    where a line or the volume is.
+    """
+    nothing = Estimate(0.0, 0.0, 0.0, "USD/request", None, Provenance.MEASURED, "counted from the rows")
+    facts = CostFacts(task, card, None, latency, fit_seconds, nothing if metered else None)
+    rng = np.random.default_rng([task.seed, 1, crc32(card.name.encode())])
+    lines = tuple(line for line in all_lines(facts, drivers, rng) if line.name not in COUNTED_FROM_ROWS)
+    year = _summarise(card.name, lines, drivers.draws, None).total_usd
+    volume = requests_per_month(task)
+    if isinstance(year, Missing):
+        return year
+    if isinstance(volume, Missing):
+        return volume
+    requests = volume.value * MONTHS
+    low, high = (None if end is None else end / requests for end in (year.low, year.high))
+    return Estimate(
+        year.value / requests,
+        low,
+        high,
+        "USD/request",
+        None,
+        year.provenance,
+        f"twelve months of {card.name} without metered calls and corrections, over {requests:,.0f} requests",
+        year.note,
+    )
 
 
 def _machines(facts: CostFacts) -> int | None:

@@ -27,6 +27,10 @@ from rung.evaluate.run import Latency, Metrics
 from rung.strategies.contract import Card
 from rung.task.task import Flow, Task
 
+CORRECTION, METERED = "human correction", "metered model calls"
+COUNTED_FROM_ROWS = (CORRECTION, METERED)
+"""Lines that cost per success takes from the evaluated items themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -135,7 +139,7 @@ def _machines(facts: CostFacts, drivers: SharedDrivers, rng: np.random.Generator
 
 
 def _tokens(facts: CostFacts, drivers: SharedDrivers, rng: np.random.Generator) -> Line:
-    name, how, source = "metered model calls", "mean cost of a call in the run x requests", "cost of the run's rows"
+    name, how, source = METERED, "mean cost of a call in the run x requests", "cost of the run's rows"
     metered, volume = facts.metered_usd_per_request, requests_per_month(facts.task)
     if isinstance(volume, Missing):
         return Line(name, volume, how, source)
@@ -163,7 +167,7 @@ def _upkeep(facts: CostFacts, drivers: SharedDrivers, rng: np.random.Generator) 
 
 
 def _correction(facts: CostFacts, drivers: SharedDrivers, rng: np.random.Generator) -> Line:
-    name = "human correction"
+    name = CORRECTION
     how = "(failures x corrected share + successes x edited share) x minutes x wage, flow by flow"
     source = "task success of the run; flows[] and prices.wage_usd_per_hour of rung.yaml"
     wage = facts.task.prices.wage_usd_per_hour
