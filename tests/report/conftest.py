@@ -102,7 +102,11 @@ def metrics(success: Estimate, hard: Estimate, correction: Figure, latency: Figu
     shifted = measured(min(success.value + 0.04, 1), success.value - 0.05, min(success.value + 0.1, 1), 90)
     return Metrics(
         overall,
-        {"routine": part(shifted), "edge": part(measured(success.value, 0.1, 0.95, 30)), "adversarial": part(hard)},
+        {
+            "routine": part(shifted),
+            "edge": part(measured(success.value, max(success.value - 0.15, 0), min(success.value + 0.12, 1), 20)),
+            "adversarial": part(hard),
+        },
         {"parcels": part(shifted), "letters": part(Missing("no item of this flow is in dev", "rung data split"))},
     )
 

@@ -73,7 +73,7 @@ def shown(figure: Figure, *, difference: bool = False) -> Shown:
 
 def show_value(value: float, unit: str) -> str:
     """An exact number with its unit: a target's bound, a constraint, a setting."""
-    return _with_unit(value, unit, _exact_decimals(_scaled(value, unit)), ROUND_HALF_EVEN, signed=False)
+    return _with_unit(value, unit, _exact_places(_scaled(value, unit), unit), ROUND_HALF_EVEN, signed=False)
 
 
 def show_number(value: float) -> str:
@@ -82,11 +82,11 @@ def show_number(value: float) -> str:
 
 
 def show_probability(p_value: float | None) -> str:
-    """A p-value: two significant digits, "below 0.001" under that, "unknown" for None."""
+    """A p-value: two significant digits, "< 0.001" under that, "unknown" for None."""
     if p_value is None:
         return "unknown"
     if p_value < 0.001:
-        return "below 0.001"
+        return "< 0.001"
     return f"{p_value:.3f}" if p_value < 0.1 else f"{p_value:.2f}"
 
 
@@ -135,7 +135,7 @@ def _with_unit(value: float, unit: str, decimals: int, rounding: str, *, signed:
         return f"{number}%"
     if unit in _BARE:
         return number
-    if unit.upper().startswith("USD"):
+    if _is_money(unit):
         rest = plain(unit[3:]).strip().lstrip("/").strip()
         return f"USD {number}" + (f" per {rest.removeprefix('per ')}" if rest else "")
     return f"{number} {plain(unit)}"
@@ -159,8 +159,19 @@ def _decimals(figure: Estimate, unit: str) -> int:
     else:
         half_width = max((abs(float(end - value)) for end in ends), default=0.0)
     if half_width <= 0:
-        return _exact_decimals(value)
-    return min(1 - floor(log10(half_width)), 6)
+        return _exact_places(value, unit)
+    decimals = min(1 - floor(log10(half_width)), 6)
+    return min(decimals, 2) if _is_money(unit) and abs(value) >= Decimal("0.1") else decimals
+
+
+def _is_money(unit: str) -> bool:
+    return unit.upper().startswith("USD")
+
+
+def _exact_places(value: Decimal, unit: str) -> int:
+    places = _exact_decimals(value)
+    # USD 0.60 and not USD 0.6; thousands go without cents.
+    return max(places, 2) if _is_money(unit) and 0 < abs(value) < 100 else places
 
 
 def _exact_decimals(value: Decimal) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rung.decide.decision import Decision, StrategyResult
-from rung.report import figures, table, words
+from rung.report import figures, rollout, table, words
 from rung.report.escape import plain, shorten
 
 if TYPE_CHECKING:
@@ -63,13 +63,12 @@ def _environment() -> Environment:
         number=figures.show_number,
         probability=figures.show_probability,
         title_words=words.title_words,
-        score_word=words.score_word,
         shorten=shorten,
         sentence=table.comparison_sentence,
         # Only what the charts drew, with its text escaped there, and our own style rules pass as markup.
         drawing=lambda drawing: Markup(drawing.svg),  # noqa: S704
     )
-    environment.globals.update(words=words, cell=table.cell, told_apart=table.told_apart)
+    environment.globals.update(words=words, rollout=rollout, cell=table.cell, told_apart=table.told_apart)
     return environment
 
 

@@ -96,6 +96,8 @@ def title_words(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def score_word(score: float) -> str:
-    """Low is at most 2, solid at least 4, middling between."""
-    return "low" if score <= 2 else "solid" if score >= 4 else "middling"
+def score_word(name: ScoreName, score: float) -> str:
+    """Low is at most 2; at least 4 is high, or solid where more is better; between them is middling."""
+    if score <= 2:
+        return "low"
+    return "middling" if score < 4 else "solid" if name == "data_readiness" else "high"

@@ -28,19 +28,25 @@ class Drawing:
     alt: str
 
 
-def draw(chart: Any, *, key: str, title: str, alt: str) -> Drawing:
-    """The Altair chart as a `Drawing`. `key` makes its ids unique in a page: lower-case letters, digits, hyphens."""
+def draw(chart: Any, *, key: str, title: str, alt: str, margins_px: dict[str, int]) -> Drawing:
+    """The Altair chart as a `Drawing`. `key` makes its ids unique in a page: lower-case letters, digits, hyphens.
+
+    `margins_px` (left, right, top, bottom) stand around the plot whatever the texts need: panels side by side
+    share their zero line, and the fonts of this machine change no size.
+    """
     import vl_convert
 
     if not _SAFE_KEY.fullmatch(key):
         raise ValueError(f"the key of a drawing must match {_SAFE_KEY.pattern}, got {key!r}")
     spec: dict[str, Any] = chart.configure(
         aria=False,
+        autosize={"type": "none"},
+        padding=margins_px,
         background="transparent",
         font="sans-serif",
         view={"stroke": None},
         axis={"labelColor": INK, "titleColor": MUTED, "domainColor": GRID, "gridColor": GRID, "tickColor": GRID},
-    ).to_dict()
+    ).to_dict(validate=False)  # the tests validate; it would double the time of a report
     # No base address is allowed: a chart holds its data and never fetches any.
     svg = str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
     return Drawing(spec, _standing_alone(svg, key, plain(title), plain(alt)), plain(alt))

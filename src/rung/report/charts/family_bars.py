@@ -18,7 +18,7 @@ from rung.strategies.contract import Family
 
 _ROW_PX = 30
 _LABELS_PX = 84
-_VALUES_PX = 92
+_VALUES_PX = 104
 
 
 def family_bars(values: Mapping[Family, Figure], *, title: str, key: str, width_px: int = 330) -> Drawing:
@@ -27,13 +27,13 @@ def family_bars(values: Mapping[Family, Figure], *, title: str, key: str, width_
 
     rows = [_row(family, figure) for family, figure in values.items()]
     plot_px = width_px - _LABELS_PX - _VALUES_PX
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
+    base = alt.Chart().encode(
         y=alt.Y(
             "family:N",
             sort=[row["family"] for row in rows],
             scale=alt.Scale(domain=[row["family"] for row in rows]),
             axis=alt.Axis(
-                title=None, labelFontSize=12, labelLimit=_LABELS_PX, ticks=False, domain=False, labelPadding=8
+                title=None, labelFontSize=12, labelLimit=_LABELS_PX - 8, ticks=False, domain=False, labelPadding=8
             ),
         )
     )
@@ -67,11 +67,11 @@ def family_bars(values: Mapping[Family, Figure], *, title: str, key: str, width_
         align="left", fontSize=12, fontWeight="bold", color=INK
     )
     light = words.transform_filter("datum.kind !== 'own'").mark_text(align="left", fontSize=11, color=MUTED)
-    chart = (own + planned + whisker + bold + light).properties(
-        width=plot_px, height=_ROW_PX * max(len(rows), 1), padding={"left": 2, "right": 2, "top": 4, "bottom": 2}
-    )
+    layers = alt.layer(own, planned, whisker, bold, light, data=alt.InlineData(values=rows))
+    chart = layers.properties(width=plot_px, height=_ROW_PX * max(len(rows), 1))
     told = "; ".join(f"{FAMILY_TITLES[family]}: {show(figure)}" for family, figure in values.items())
-    return draw(_fixed_margins(chart), key=key, title=title, alt=f"{title}, 0 to 100. {told}.")
+    margins = {"left": _LABELS_PX, "right": _VALUES_PX, "top": 4, "bottom": 20}
+    return draw(chart, key=key, title=title, alt=f"{title}, 0 to 100. {told}.", margins_px=margins)
 
 
 def _row(family: Family, figure: Figure) -> dict[str, Any]:
@@ -90,8 +90,3 @@ def _row(family: Family, figure: Figure) -> dict[str, Any]:
         "high": figure.high,
         "words": number,
     }
-
-
-def _fixed_margins(chart: Any) -> Any:
-    """The same margins in every panel, so that panels standing side by side share their zero line."""
-    return chart.configure_axisY(minExtent=_LABELS_PX, maxExtent=_LABELS_PX)

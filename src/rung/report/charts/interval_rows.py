@@ -46,15 +46,16 @@ def interval_rows(
     narrow = width_px < 480
     data = [_record(index, row, narrow=narrow) for index, row in enumerate(rows)]
     longest = max((len(record["label"]) for record in data), default=1)
-    labels_px = 8 if narrow else min(280, round(longest * _LETTER_PX) + 16)
-    values_px = 8 if narrow else 190
+    labels_px = 16 if narrow else min(280, round(longest * _LETTER_PX) + 16)
+    values_px = 18 if narrow else 190
     plot_px = width_px - labels_px - values_px
+    margins = {"left": labels_px, "right": values_px, "top": 4, "bottom": 22}
     chart = _layers(data, _scaled_bound(bound, unit), plot_px, labels_px, unit, narrow=narrow)
     told = "; ".join(
         f"{shorten(row.label, 60)}: {show(row.figure)}{f', {row.state}' if row.state else ''}" for row in rows
     )
     line = f" The dashed line is the target, {bound_words}." if bound is not None else ""
-    return draw(chart, key=key, title=title, alt=f"{title}.{line} {told}.")
+    return draw(chart, key=key, title=title, alt=f"{title}.{line} {told}.", margins_px=margins)
 
 
 def _record(index: int, row: IntervalRow, *, narrow: bool) -> dict[str, Any]:
@@ -102,10 +103,10 @@ def _layers(
         legend=None,
     )
     shape = alt.Shape("state:N", scale=alt.Scale(domain=list(_SHAPES), range=list(_SHAPES.values())), legend=None)
-    base = alt.Chart(alt.InlineData(values=data)).encode(y=down)
+    base = alt.Chart().encode(y=down)
     valued = base.transform_filter("isValid(datum.value)")
     first = 14 if narrow else middle
-    text = {"baseline": "middle", "fontSize": 12, "dy": first}
+    text: dict[str, Any] = {"baseline": "middle", "fontSize": 12, "dy": first}
     layers = [
         base.mark_rule(color=GRID, strokeWidth=1).encode(x=alt.value(-labels_px + 4), x2=alt.value(plot_px)),
         base.transform_filter("isValid(datum.low) && isValid(datum.high)")
@@ -123,7 +124,6 @@ def _layers(
         symbol = base.mark_text(align="left", fontWeight="bold", **text)
         layers.append(symbol.encode(x=alt.value(plot_px + 10), text="symbol:N", color=colour))
     if bound is not None:
-        line = alt.Chart(alt.InlineData(values=[{"bound": bound}]))
-        line = line.mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=1.25)
-        layers.insert(1, line.encode(x="bound:Q", y=alt.value(0), y2=alt.value(height)))
-    return alt.layer(*layers).properties(width=plot_px, height=height, padding=4)
+        line = alt.Chart().mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=1.25)
+        layers.insert(1, line.encode(x=alt.XDatum(bound), y=alt.value(0), y2=alt.value(height)))
+    return alt.layer(*layers, data=alt.InlineData(values=data)).properties(width=plot_px, height=height)

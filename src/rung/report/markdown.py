@@ -1,0 +1,262 @@
+"""The decision as Markdown, for a pull request, a wiki or a ticket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rung.decide.decision import Decision
+from rung.report import rollout, table
+from rung.report.escape import plain
+from rung.report.figures import show, show_number, show_probability
+from rung.report.words import (
+    FAMILY_TITLES,
+    PLANNING_NOTE,
+    PROVENANCES,
+    SCORE_TITLES,
+    STATES,
+    STATUSES,
+    VERDICTS,
+    score_word,
+    title_words,
+)
+
+_SPECIAL = re.compile(r"[\\`*\[\]|~#!]|(?<!\w)_|_(?!\w)|^(?:[+-](?=\s|$)|\d{1,9}[.)](?=\s|$)|[=-]+$)")
+
+
+def escape_markdown(text: str) -> str:
+    """`plain(text)` so that Markdown and HTML show it and do not act on it; safe within a table cell."""
+    told = _SPECIAL.sub(
+        lambda found: "".join(f"\\{sign}" if not sign.isalnum() else sign for sign in found[0]), plain(text)
+    )
+    return told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def render_markdown(decision: Decision) -> str:
+    """The whole record in CommonMark with pipe tables, ending in a line break."""
+    sections = (
+        _opening(decision),
+        _strategies(decision),
+        _sealed(decision),
+        _parts(decision),
+        _comparisons(decision),
+        _failures(decision),
+        _costs(decision),
+        _families(decision),
+        _scenarios(decision),
+        _scores(decision),
+        _rules(decision),
+        _next(decision),
+        _evidence(decision),
+    )
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _opening(decision: Decision) -> str:
+    mark = VERDICTS[decision.verdict]
+    lines = [
+        f"# {escape_markdown(decision.headline)}",
+        "",
+        f"**{mark.symbol} {mark.word}** for {escape_markdown(decision.task_name)}",
+    ]
+    if decision.sealed.exploratory:
+        lines += ["", f"**Exploratory.** {escape_markdown(decision.sealed.because)}"]
+    if decision.because:
+        lines += ["", _list(decision.because)]
+    return "\n".join(lines)
+
+
+def _strategies(decision: Decision) -> str:
+    columns = table.columns(decision)
+    head = ["Strategy", "Family", "Conclusion", *(f"{column.title} ({column.bound})" for column in columns)]
+    rows = []
+    for one in decision.strategies:
+        status = STATUSES[one.status]
+        cells = (_cell(table.cell(one, column)) for column in columns)
+        rows.append([one.card.name, FAMILY_TITLES[one.card.family], f"{status.symbol} {status.word}", *cells])
+    why = [f"{one.card.name}: {one.because} {one.confirmation}".strip() for one in decision.strategies]
+    return f"## Every strategy against every target\n\n{_table(head, rows)}\n\n{_list(why)}"
+
+
+def _cell(found: table.Cell) -> str:
+    figure = "not run" if found.figure is None else show(found.figure)
+    state = f"{STATES[found.state].symbol} {found.state}: " if found.state else ""
+    needed = f"; about {found.items_needed:,} items would decide" if found.items_needed else ""
+    return f"{state}{figure}{needed}"
+
+
+def _sealed(decision: Decision) -> str:
+    columns = table.columns(decision)
+    rows = [
+        [one.card.name, *(_cell(table.cell(one, column, sealed=True)) for column in columns)]
+        for one in decision.strategies
+        if one.sealed_metrics is not None
+    ]
+    if not rows:
+        return ""
+    head = ["Strategy", *(f"{column.title} ({column.bound})" for column in columns)]
+    return f"## On the sealed split\n\n{escape_markdown(decision.sealed.because)}\n\n{_table(head, rows)}"
+
+
+def _parts(decision: Decision) -> str:
+    segments, flows = table.part_names(decision)
+    rows = []
+    for one in decision.strategies:
+        if one.metrics is not None:
+            found = [one.metrics.by_segment.get(name, {}) for name in segments]
+            found += [one.metrics.by_flow.get(name, {}) for name in flows]
+            told = (show(part["task_success"]) if "task_success" in part else "no items" for part in found)
+            rows.append([one.card.name, *told])
+    if not rows or not (segments or flows):
+        return ""
+    head = ["Strategy", *(f"{name} (segment)" for name in segments), *(f"{name} (flow)" for name in flows)]
+    return f"## Task success by segment and flow\n\n{_table(head, rows)}"
+
+
+def _comparisons(decision: Decision) -> str:
+    pairs = [one.against_lighter for one in decision.strategies if one.against_lighter is not None]
+    if not pairs:
+        return ""
+    told = {True: "yes", False: "no", None: "unknown"}
+    rows = [
+        [
+            pair.challenger,
+            pair.baseline,
+            show(pair.difference, difference=True),
+            show_probability(pair.p_value),
+            told[table.told_apart(pair)],
+        ]
+        for pair in pairs
+    ]
+    open_pairs = [table.comparison_sentence(pair) for pair in pairs if table.told_apart(pair) is False]
+    body = _table(["Challenger", "Next lighter", "Difference in task success", "p", "Told apart"], rows)
+    return f"## What can be told apart\n\n{body}" + (f"\n\n{_list(open_pairs)}" if open_pairs else "")
+
+
+def _failures(decision: Decision) -> str:
+    parts = []
+    for found in decision.diagnoses:
+        owed = [f"{title_words(owner)}: {show(share)} of the failures" for owner, share in found.owed.items()]
+        head = f"{escape_markdown(found.strategy)}: {found.failures:,} failures in {found.items:,} items"
+        parts.append(f"{head}\n\n{_list([*found.sentences, *owed])}")
+    return "## Why it fails\n\n" + "\n\n".join(parts) if parts else ""
+
+
+def _costs(decision: Decision) -> str:
+    rows = [
+        [one.card.name, show(one.cost.total_usd), show(one.cost.p90_usd), ", ".join(one.cost.unknown) or "nothing"]
+        for one in decision.strategies
+        if one.cost is not None
+    ]
+    return f"## Twelve months of cost\n\n{_table(['Strategy', 'Median', 'P90', 'Unknown'], rows)}" if rows else ""
+
+
+def _families(decision: Decision) -> str:
+    first = [
+        [
+            FAMILY_TITLES[one.family],
+            one.strategy or "nothing measured",
+            show(one.quality),
+            show(one.relative_cost),
+            show(one.launch_speed),
+        ]
+        for one in decision.families
+    ]
+    second = [
+        [
+            FAMILY_TITLES[one.family],
+            *map(show, (one.control, one.setup_complexity, one.data_requirements, one.governance_burden)),
+        ]
+        for one in decision.pressure
+    ]
+    tables = []
+    if first:
+        tables.append(_table(["Family", "Shown by", "Quality", "Relative cost", "Launch speed"], first))
+    if second:
+        tables.append(
+            _table(["Family", "Control", "Setup complexity", "Data requirements", "Governance burden"], second)
+        )
+    note = PLANNING_NOTE.replace("Hatched bars", "Values").replace("solid bars", "the others")
+    return "\n\n".join(["## Where the families stand", note, *tables]) if tables else ""
+
+
+def _scenarios(decision: Decision) -> str:
+    told = {True: "✓ matches", False: "✗ does not match", None: "? cannot be told"}
+    rows = [
+        [one.scenario, one.recommendation, one.rationale, told[one.matches], one.because] for one in decision.scenario
+    ]
+    head = ["Scenario", "Recommendation", "Rationale", "This task", "Because"]
+    return f"## Scenarios\n\n{_table(head, rows)}" if rows else ""
+
+
+def _scores(decision: Decision) -> str:
+    rows = [
+        [
+            SCORE_TITLES[one.name],
+            "none" if one.score is None else f"{show_number(one.score)} of 5, {score_word(one.name, one.score)}",
+            f"{one.because} {f'Set by a person: {one.overridden}' if one.overridden else ''}".strip(),
+            one.moved_by,
+        ]
+        for one in decision.scores
+    ]
+    return f"## Six scores\n\n{_table(['Dimension', 'Score', 'Because', 'Moved by'], rows)}" if rows else ""
+
+
+def _rules(decision: Decision) -> str:
+    parts = []
+    if decision.guardrails:
+        rows = [
+            [title_words(one.name), "fired" if one.fired else "quiet", one.because, ", ".join(one.strategies)]
+            for one in decision.guardrails
+        ]
+        parts.append(f"## Guardrails\n\n{_table(['Guardrail', 'State', 'Why', 'Holds back'], rows)}")
+    if decision.excluded:
+        rows = [[one.strategy, one.constraint, one.because] for one in decision.excluded]
+        parts.append(f"## Exclusions\n\n{_table(['Strategy', 'Constraint', 'Why'], rows)}")
+    return "\n\n".join(parts)
+
+
+def _next(decision: Decision) -> str:
+    steps = rollout.step_words(decision.rollout)
+    planned = [f"{steps} of traffic", *rollout.gates(decision.rollout)] if steps else rollout.gates(decision.rollout)
+    stages = [f"Now: {decision.stage}"] if decision.stage else []
+    stages += [f"Next: {decision.next_stage}"] if decision.next_stage else []
+    stages += [f"Unlocked by: {one}" for one in decision.unlocks]
+    sections = {
+        "What flips it": decision.flips_when,
+        "Measure next": decision.measure_next,
+        "Stage": stages,
+        "Rollout": planned,
+        "Limits": decision.limits,
+    }
+    return "\n\n".join(f"## {title}\n\n{_list(told)}" for title, told in sections.items() if told)
+
+
+def _evidence(decision: Decision) -> str:
+    found = decision.evidence
+    counts = [
+        f"{split}: {count:,} items"
+        + "".join(f", {name} {size:,}" for name, size in found.segments.get(split, {}).items())
+        for split, count in found.items.items()
+    ]
+    facts = [f"{role}: {model}" for role, model in decision.models.items()]
+    facts += [f"machine: {decision.machine or 'unknown'}", f"seed: {decision.seed}"]
+    facts += [f"data: {decision.data_hash or 'unknown'}", f"split: {found.split_hash or 'unknown'}"]
+    facts += [f"decision: {decision.id}, made {decision.made_at}"]
+    legend = [f"{mark.symbol} {mark.word}: {mark.meaning}" for mark in PROVENANCES.values()]
+    return f"## Evidence\n\n{_list([*found.notes, *counts, *facts])}\n\n## Where a number comes from\n\n{_list(legend)}"
+
+
+def _list(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {escape_markdown(sentence)}" for sentence in sentences)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(_plain_cell(index, cell) for cell in line) + " |" for index, line in enumerate(lines)
+    )
+
+
+def _plain_cell(index: int, cell: str) -> str:
+    return cell if index == 1 else escape_markdown(cell) or " "

@@ -1,0 +1,153 @@
+"""The decision on a terminal: the verdict and what a person needs to act on it, at 80 columns and wider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rung.decide.decision import Decision, StrategyResult
+from rung.estimate import LEVEL
+from rung.report import rollout, table
+from rung.report.escape import plain, shorten
+from rung.report.figures import shown
+from rung.report.words import FAMILY_TITLES, PROVENANCES, STATES, STATUSES, VERDICTS, title_words
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+COMPARISONS_SHOWN = 5
+_COLOURS = {
+    "meets": "green",
+    "recommended": "green",
+    "recommend": "green",
+    "misses": "red",
+    "failed_sealed": "red",
+    "none_meets": "red",
+    "undecided": "yellow",
+    "insufficient_evidence": "yellow",
+}
+
+
+def render_terminal(decision: Decision, width: int, *, colour: bool = False, files: Sequence[Path] = ()) -> str:
+    """The summary as text of at most `width` columns, with ANSI colours only when `colour` is asked for.
+
+    `files` are named at the end. Text from data can neither move the cursor nor change a colour.
+    """
+    from rich.console import Console
+
+    page = StringIO()
+    console = Console(
+        file=page,
+        width=max(width, 40),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    _verdict(console, decision)
+    _strategies(console, decision)
+    _sentences(console, "Cannot be told apart", _unresolved(decision))
+    _sentences(console, "Guardrails that fired", _fired(decision))
+    excluded = tuple(f"{one.strategy} ({one.constraint}): {one.because}" for one in decision.excluded)
+    _sentences(console, "Excluded", excluded)
+    _sentences(console, "Flips when", decision.flips_when)
+    _sentences(console, "Measure next", decision.measure_next)
+    steps = rollout.step_words(decision.rollout)
+    _sentences(console, "Rollout", (f"{steps} of traffic",) if steps else ())
+    _sentences(console, "Limits", decision.limits)
+    _sentences(console, "Files", tuple(str(path) for path in files))
+    return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+
+
+def _verdict(console: Console, decision: Decision) -> None:
+    from rich.text import Text
+
+    mark = VERDICTS[decision.verdict]
+    console.print(Text(f"{mark.symbol} {mark.word}", style=_style(decision.verdict)))
+    console.print(Text(plain(decision.headline), style="bold" if console.color_system else ""))
+    if decision.sealed.exploratory:
+        console.print(Text(f"Exploratory: {plain(decision.sealed.because)}"))
+    _sentences(console, "Because", decision.because)
+
+
+def _strategies(console: Console, decision: Decision) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = table.primary_columns(decision)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    grid.add_column("Strategy", overflow="fold", max_width=24)
+    for column in columns:
+        grid.add_column(Text(f"{column.title}\n{column.bound}"), overflow="fold")
+    for result in decision.strategies:
+        status = STATUSES[result.status]
+        name = Text(shorten(result.card.name, 24), style="bold" if console.color_system else "")
+        name.append(f"\n{status.symbol} {status.word}", style=_style(result.status) or "not bold")
+        name.append(f"\n{FAMILY_TITLES[result.card.family]}", style="not bold")
+        grid.add_row(name, *(_cell(result, column) for column in columns))
+    console.print()
+    console.print(Text("Strategies, lightest first"), style="bold" if console.color_system else "")
+    console.print(grid)
+    legend = ", ".join(f"{mark.symbol} {mark.word}" for mark in PROVENANCES.values())
+    console.print(Text(f"Intervals are two-sided {LEVEL:.0%}. {legend}."))
+
+
+def _cell(result: StrategyResult, column: table.Column) -> RenderableType:
+    """State, value with the mark of its provenance, interval: a line each."""
+    from rich.text import Text
+
+    found = table.cell(result, column)
+    if found.figure is None:
+        return Text("– not run")
+    parts = shown(found.figure)
+    text = Text()
+    if found.state is not None:
+        mark = STATES[found.state]
+        text.append(f"{mark.symbol} {mark.word}\n", style=_style(found.state))
+    text.append(f"{parts.value} {parts.symbol}".rstrip())
+    # A narrow column takes "7.0–17.0%" where a sentence takes "7.0% to 17.0%".
+    return text.append(f"\n{parts.interval.replace('% to ', '–').replace(' to ', '–')}" if parts.interval else "")
+
+
+def _unresolved(decision: Decision) -> tuple[str, ...]:
+    pairs = [one.against_lighter for one in decision.strategies if one.against_lighter is not None]
+    open_pairs = [pair for pair in pairs if table.told_apart(pair) is False]
+    told = [table.comparison_sentence(pair) for pair in open_pairs[:COMPARISONS_SHOWN]]
+    if len(open_pairs) > COMPARISONS_SHOWN:
+        told.append(f"and {len(open_pairs) - COMPARISONS_SHOWN} more pairs in the report")
+    return tuple(told)
+
+
+def _fired(decision: Decision) -> tuple[str, ...]:
+    return tuple(
+        f"{title_words(one.name)}: {one.because}"
+        + (f" Holds back {', '.join(one.strategies)}." if one.strategies else "")
+        for one in decision.guardrails
+        if one.fired
+    )
+
+
+def _sentences(console: Console, title: str, sentences: Sequence[str]) -> None:
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    if not sentences:
+        return
+    console.print()
+    console.print(Text(title, style="bold" if console.color_system else ""))
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column(overflow="fold")
+    for sentence in sentences:
+        grid.add_row("·", Text(plain(sentence)))
+    console.print(Padding(grid, (0, 0, 0, 2)))
+
+
+def _style(name: str) -> str:
+    return f"bold {_COLOURS[name]}" if name in _COLOURS else ""
