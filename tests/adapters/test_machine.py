@@ -55,6 +55,18 @@ def test_only_the_cores_that_this_process_may_use_count() -> None:
     assert ", 1 core, " in done.stdout
 
 
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs more than one core to take one away")
+def test_a_quota_of_the_control_group_lowers_the_number_of_cores(tmp_path: Path) -> None:
+    root = root_with(tmp_path, proc__cpuinfo=INTEL)
+    (root / "sys/fs/cgroup").mkdir(parents=True)
+    quota = root / "sys/fs/cgroup/cpu.max"
+    without = describe_machine(root)
+    quota.write_text("max 100000\n", encoding="utf-8")
+    assert describe_machine(root) == without
+    quota.write_text("50000 100000\n", encoding="utf-8")
+    assert ", 1 core, " in describe_machine(root)
+
+
 def test_gpus_are_counted_by_their_model(tmp_path: Path) -> None:
     root = root_with(tmp_path, proc__cpuinfo=INTEL)
     for bus in ("0000:01:00.0", "0000:02:00.0"):

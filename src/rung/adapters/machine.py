@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+from math import ceil
 from pathlib import Path
 
 GIBIBYTE = 1024**3
@@ -13,11 +14,11 @@ GIBIBYTE = 1024**3
 def describe_machine(root: Path = Path("/")) -> str:
     """One line such as "AMD EPYC 7B13, 2 cores, 24 GB, no GPU".
 
-    Cores are those this process may use; memory is the machine's, or its control group's limit where that is
-    lower, in whole GiB. GPUs are those that the NVIDIA driver lists, or Apple's. No host name, user or serial
-    number enters. `root` is where `proc` and `sys` are looked for.
+    Cores are those this process may use and memory, in whole GiB, is what it may take: the machine's, or the limit
+    of its control group where that is lower. GPUs are those that the NVIDIA driver lists, or Apple's. No host name,
+    user or serial number enters. `root` is where `proc` and `sys` are looked for.
     """
-    return f"{_processor(root)}, {_cores()}, {_memory(root)}, {_gpus(root)}"
+    return f"{_processor(root)}, {_cores(root)}, {_memory(root)}, {_gpus(root)}"
 
 
 def _processor(root: Path) -> str:
@@ -29,8 +30,12 @@ def _processor(root: Path) -> str:
     return " ".join(name.split())
 
 
-def _cores() -> str:
+def _cores(root: Path) -> str:
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # "quota period" in microseconds: how much processor time the control group gets per period; "max 100000" is none.
+    quota = re.fullmatch(r"(\d+) (\d+)\s*", _read(root / "sys/fs/cgroup/cpu.max"))
+    if quota and int(quota[2]) > 0:
+        count = min(count, max(1, ceil(int(quota[1]) / int(quota[2]))))
     return "1 core" if count == 1 else f"{count} cores"
 
 
