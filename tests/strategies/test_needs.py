@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rung.errors import ModelUnavailable
+from rung.strategies import Models, TrainData, unmet_needs
+from rung.strategies.contract import Need
+from rung.strategies.needs import encoder_of, generator_of, labelled_entries
+from rung.strategies.zero_shot.strategy import CARD
+
+NOTHING = Models(None, None, None, why="the extra 'local' is not installed")
+
+
+@pytest.mark.parametrize(
+    ("need", "part"),
+    [
+        ("generator", "the extra 'local' is not installed"),
+        ("encoder", "the extra 'local' is not installed"),
+        ("base", "the extra 'local' is not installed"),
+        ("corpus", "data.corpus"),
+        ("labelled_corpus", "data.corpus"),
+        ("train_labels", "data.examples"),
+    ],
+)
+def test_each_missing_need_is_a_sentence_with_its_remedy(
+    make_train: Callable[..., TrainData], need: Need, part: str
+) -> None:
+    (sentence,) = unmet_needs(replace(CARD, needs=(need,)), make_train(), NOTHING)
+    assert sentence.startswith("it ")
+    assert part in sentence
+
+
+def test_a_strategy_whose_needs_are_met_has_nothing_to_say(
+    make_train: Callable[..., TrainData], generator: Any, encoder: Any
+) -> None:
+    train = make_train([("x", "a"), ("y", "b")], [("passage", "a")])
+    every: tuple[Need, ...] = ("generator", "encoder", "corpus", "labelled_corpus", "train_labels")
+    assert unmet_needs(replace(CARD, needs=every), train, Models(generator, encoder, None)) == ()
+
+
+def test_entries_of_foreign_labels_do_not_make_a_labelled_corpus(make_train: Callable[..., TrainData]) -> None:
+    train = make_train([("x", "a"), ("y", "b")], [("one", "z"), ("two", None), ("", "a")], labels=["a", "b"])
+    assert labelled_entries(train) == []
+    (sentence,) = unmet_needs(replace(CARD, needs=("labelled_corpus",)), train, NOTHING)
+    assert "none of the 3 entries" in sentence
+
+
+def test_examples_of_one_label_only_cannot_teach_a_choice(make_train: Callable[..., TrainData]) -> None:
+    (sentence,) = unmet_needs(replace(CARD, needs=("train_labels",)), make_train([("x", "a")] * 5), NOTHING)
+    assert "5 examples of 1" in sentence
+
+
+def test_using_an_absent_model_names_the_strategy_and_the_reason() -> None:
+    with pytest.raises(ModelUnavailable, match=r"strategy zero-shot .* 'local' is not installed"):
+        generator_of(NOTHING, "zero-shot")
+    with pytest.raises(ModelUnavailable, match=r"choose one under models in rung\.yaml"):
+        encoder_of(replace(NOTHING, why=""), "retrieval")
