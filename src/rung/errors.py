@@ -6,6 +6,7 @@
     ├── InvalidData           examples, corpus or split cannot be used as they are
     ├── MissingExtra          an optional part of rung is not installed
     ├── ModelUnavailable      a model is not there, not the one it claims to be, or cannot do what is asked
+    ├── TrainingFailed        a fit went wrong in a way that its result could not be trusted
     ├── EndpointFailed        a model server did not answer usefully
     ├── StoreBusy             another rung process holds the project
     └── StoreDamaged          the store cannot be read, or was changed outside rung
@@ -44,6 +45,10 @@ class MissingExtra(RungError):
 
 class ModelUnavailable(RungError):
     """A model is not there, is not the one it claims to be, or cannot do what is asked of it."""
+
+
+class TrainingFailed(RungError):
+    """A fit went wrong in a way that its result could not be trusted."""
 
 
 class EndpointFailed(RungError):

@@ -1,0 +1,42 @@
+"""What a trained strategy learns from: the examples, and those corpus entries that say which label they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from rung.task.example import CorpusEntry, Example
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledText:
+    """One text with its label. `id` is the example's, or the corpus entry's behind `corpus:`."""
+
+    id: str
+    text: str
+    label: str
+
+
+def from_examples(examples: Sequence[Example]) -> list[LabelledText]:
+    """One per example, in order."""
+    return [LabelledText(example.id, example.input, example.expected) for example in examples]
+
+
+def from_corpus(
+    entries: Sequence[CorpusEntry], *, examples: int, labels: Sequence[str], rng: np.random.Generator
+) -> list[LabelledText]:
+    """Labelled corpus entries, at most as many of each label as a label has examples on average.
+
+    A corpus says how finely a subject is divided, not how often it is asked for: uncapped, the label with the
+    longest chapter would set the prior. Which entries of a large label stay is drawn from `rng`.
+    """
+    most = max(1, ceil(examples / max(1, len(labels))))
+    chosen: list[LabelledText] = []
+    for label in labels:
+        own = [entry for entry in entries if entry.label == label and entry.passage.strip()]
+        picked = sorted(rng.permutation(len(own))[:most].tolist())
+        chosen.extend(LabelledText(f"corpus:{own[index].id}", own[index].passage, label) for index in picked)
+    return chosen
