@@ -51,8 +51,9 @@ class LabelScores:
         """Softmax of the scores, shape (n_labels,), sums to 1."""
         if self.scores is None:
             return None
-        weights: FloatArray = np.exp(self.scores - self.scores.max())
-        return weights / weights.sum()
+        weights = np.exp(self.scores - self.scores.max())
+        shares: FloatArray = weights / weights.sum()
+        return shares
 
     @property
     def best(self) -> str | None:
@@ -176,7 +177,7 @@ class LabelScorer:
             cache = DynamicCache(config=self._model.config)
             ids = torch.tensor([head], device=self._model.device)
             self._model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
-            _keep(self._prefixes, head, [(layer.keys, layer.values) for layer in cache.layers])
+            _keep(self._prefixes, head, [(keys, values) for keys, values, _ in cache])
         return self._prefixes.get(head, [])
 
     def _mask(self, head: int, tail: int) -> torch.Tensor:
