@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from rung.strategies import Checkpoint, TrainData
 from rung.task.example import CorpusEntry, Example
@@ -48,6 +49,13 @@ class LetterEncoder:
                 row[26] = 1
             row /= np.linalg.norm(row)
         return rows
+
+
+@pytest.fixture(autouse=True)
+def one_blas_thread() -> Iterator[None]:
+    """Keep small matrices from competing for cores."""
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 @pytest.fixture

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from rung.errors import ModelUnavailable
+from rung.errors import MissingExtra, ModelUnavailable
 from rung.strategies import Models, TrainData, unmet_needs
 from rung.strategies.contract import Need
-from rung.strategies.needs import encoder_of, generator_of, labelled_entries
+from rung.strategies.needs import encoder_of, generator_of, labelled_entries, local_libraries
 from rung.strategies.zero_shot.strategy import CARD
 
 NOTHING = Models(None, None, None, why="the extra 'local' is not installed")
@@ -59,3 +60,16 @@ def test_using_an_absent_model_names_the_strategy_and_the_reason() -> None:
         generator_of(NOTHING, "zero-shot")
     with pytest.raises(ModelUnavailable, match=r"choose one under models in rung\.yaml"):
         encoder_of(replace(NOTHING, why=""), "retrieval")
+
+
+def test_a_library_that_is_not_installed_is_named_with_its_extra() -> None:
+    with (
+        pytest.raises(MissingExtra, match=r"strategy tfidf-linear needs the extra 'local'"),
+        local_libraries("tfidf-linear"),
+    ):
+        importlib.import_module("no_such_library")
+
+
+def test_a_fault_of_our_own_is_not_taken_for_a_missing_library() -> None:
+    with pytest.raises(ModuleNotFoundError, match=r"rung\.no_such_module"), local_libraries("tfidf-linear"):
+        importlib.import_module("rung.no_such_module")

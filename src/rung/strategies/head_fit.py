@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from typing import Any
+
 import numpy as np
 
 from rung.errors import InvalidData
@@ -36,9 +39,8 @@ def fit_head(
     )
     groups = [example.group for example in train.examples]
     seed = int(rng.integers(2**31))
-    key = content_hash(
-        RULE, recipe.version, str(seed), *examples.texts, *examples.labels, *groups, *corpus.texts, *corpus.labels
-    )
+    parts = (examples.texts, examples.labels, groups, corpus.texts, corpus.labels)
+    key = content_hash(RULE, recipe.version, str(seed), *(content_hash(*part) for part in parts))
     path = checkpoint.directory / CHOICE_FILE
     choice = load_choice(path, key)
     if choice is None:
@@ -46,10 +48,21 @@ def fit_head(
         def report(done: int, total: int) -> None:
             checkpoint.report(done, total + 1, "cross-validating")
 
-        choice = choose_head(recipe, examples, groups, corpus, seed=seed, report=report)
+        with _one_blas_thread():
+            choice = choose_head(recipe, examples, groups, corpus, seed=seed, report=report)
         save_choice(path, key, choice)
     known = examples + corpus if choice.with_corpus else examples
     features = recipe.features(known.texts)
-    classifier = fit_classifier(recipe.classifier(choice.strength), features.matrix(known.texts), known.labels)
+    with _one_blas_thread():
+        classifier = fit_classifier(recipe.classifier(choice.strength), features.matrix(known.texts), known.labels)
     checkpoint.report(1, 1, "fitting the head")
     return LinearHead(features, classifier, sorted(set(known.labels)), choice.temperature)
+
+
+def _one_blas_thread() -> AbstractContextManager[Any]:
+    """Sums over several threads round differently with their number, so equal data would give unequal weights on
+    another machine; and matrices as small as these are slower when split."""
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
+    return limits

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from rung.errors import ModelUnavailable
+from rung.errors import MissingExtra, ModelUnavailable
 from rung.learning.base import TrainableBase
 from rung.strategies.contract import Card, Models, Need, TrainData
 from rung.task.example import CorpusEntry, Example
@@ -91,3 +92,14 @@ def base_of(models: Models, strategy: str) -> TrainableBase:
 
 def _refusal(strategy: str, what: str, why: str) -> str:
     return f"strategy {strategy} needs {what}: {why or 'none is available here; choose one under models in rung.yaml'}"
+
+
+@contextmanager
+def local_libraries(strategy: str) -> Iterator[None]:
+    """Inside, a library that is not installed becomes a `MissingExtra` naming the strategy that wants it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is not None and error.name.partition(".")[0] == "rung":
+            raise
+        raise MissingExtra("local", f"strategy {strategy}") from error

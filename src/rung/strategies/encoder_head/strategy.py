@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rung.errors import MissingExtra
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
 from rung.strategies.head_choice import RULE
-from rung.strategies.needs import encoder_of
+from rung.strategies.needs import encoder_of, local_libraries
 from rung.task.protocols import Predictor
 
 VERSION = "embedding-logistic-1"
@@ -45,10 +44,8 @@ class EncoderHead:
 
     def fit(self, train: TrainData, *, budget: Budget, rng: np.random.Generator, checkpoint: Checkpoint) -> Predictor:
         """Chooses by grouped cross-validation, then fits on all of train."""
-        try:
+        with local_libraries(CARD.name):
             from rung.strategies.encoder_head.train import fit
-        except ModuleNotFoundError as error:
-            raise MissingExtra("local", f"strategy {CARD.name}") from error
 
         encoder = encoder_of(self._models, CARD.name)
         return fit(

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rung.errors import MissingExtra
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
 from rung.strategies.head_choice import RULE
+from rung.strategies.needs import local_libraries
 from rung.task.protocols import Predictor
 
 VERSION = "tfidf-words-1-2-chars-2-5-svc-1"
@@ -44,9 +44,7 @@ class TfidfLinear:
 
     def fit(self, train: TrainData, *, budget: Budget, rng: np.random.Generator, checkpoint: Checkpoint) -> Predictor:
         """Chooses by grouped cross-validation, then fits on all of train."""
-        try:
+        with local_libraries(CARD.name):
             from rung.strategies.tfidf_linear.train import fit
-        except ModuleNotFoundError as error:
-            raise MissingExtra("local", f"strategy {CARD.name}") from error
 
         return fit(train, strengths=STRENGTHS, version=VERSION, rng=rng, checkpoint=checkpoint, strategy=CARD.name)
