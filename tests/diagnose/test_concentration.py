@@ -98,6 +98,23 @@ def test_the_interval_is_the_same_every_time_and_follows_the_seed(make_row: RowM
     assert of(rows) != of(rows, seed="another")
 
 
+def test_the_lower_end_seldom_lies_above_the_true_share_of_an_uneven_spread(make_row: RowMaker) -> None:
+    """Simulated: failure rates of 24 labels are known, so the true share of the worst fifth is. One end, 5 % wanted."""
+    rates = np.random.default_rng(3).beta(1, 2, 24)
+    truth = np.sort(rates)[-5:].sum() / rates.sum()
+    rng = np.random.default_rng(11)
+    too_high = too_low = 0
+    for repetition in range(60):
+        rows = [make_row(f"L{n % 24}", "x" if rng.random() < rates[n % 24] else f"L{n % 24}") for n in range(150)]
+        figure = measured(of(rows, seed=str(repetition)))
+        assert figure.low is not None
+        assert figure.high is not None
+        too_high += figure.low > truth
+        too_low += figure.high < truth
+    assert too_high <= 6
+    assert too_low <= 6
+
+
 def test_few_groups_make_a_wider_interval_than_many(make_row: RowMaker) -> None:
     def width(groups: int) -> float:
         rows = [make_row(f"L{n % 10}", "x" if n % 3 == 0 else f"L{n % 10}", group=f"g{n % groups}") for n in range(200)]

@@ -19,7 +19,9 @@ from rung.evaluate.run import Row
 from rung.task.task import Flow
 
 FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
 DRAWS = 1000
+SHUFFLES = 200
 WORST_SHARE_OF_SLICES = 0.2
 
 
@@ -44,19 +46,31 @@ def worst_share(losses: ArrayLike, count: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Failures spread over groups and slices. `losses` and `at_stake`: shape (n_groups, n_slices)."""
+    """Rows by group and slice. `group`, `slice`: numbers from 0; `at_stake`: what a failure of the row loses;
+    `loss`: what it lost. All of shape (n_rows,)."""
 
     slices: tuple[str, ...]
-    losses: FloatArray
+    groups: int
+    group: IndexArray
+    slice: IndexArray
     at_stake: FloatArray
+    loss: FloatArray
     weighted: bool
+
+    def by_slice(self, row_losses: FloatArray) -> FloatArray:
+        """The sum of `row_losses` in each slice, shape (n_slices,)."""
+        totals = np.bincount(self.slice, weights=row_losses, minlength=len(self.slices))
+        return np.asarray(totals, dtype=np.float64)
 
 
 def concentration(rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, source: str) -> Figure:
     """The share of the losses that lies in the worst fifth of the slices (rounded up to a whole slice).
 
-    Interval: percentiles of a bootstrap over groups, widened to hold the value itself, for the worst fifth of a
-    resample is always picked anew. The note gives the share that chance alone would put there (failure rates
+    The worst fifth is picked after the fact, in the data and once more in every resample, so the percentiles of a
+    bootstrap over groups lie too high: with 150 items in 24 slices its lower 5 % end was above the true share in
+    up to 88 % of simulated samples that were unevenly spread. The interval is therefore the value plus and minus
+    the distance to the upper percentile (1 % to 8 % in the same simulations), within what is possible. Evenly spread
+    failures still look concentrated, so the note gives the share that chance alone would put there (failure rates
     shuffled over groups), without which a small sample always looks concentrated. Assumed rather than measured
     where the team's statements weigh the failures. Missing without failures or with a single slice.
     `seed` is any text; the same text gives the same interval.
@@ -65,7 +79,7 @@ def concentration(rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, sour
     if not failures:
         return Missing("there are no failures to concentrate", "")
     table = _table(rows, flows)
-    losses = table.losses.sum(axis=0)
+    losses = table.by_slice(table.loss)
     if len(table.slices) < 2:
         return Missing("all items belong to one slice (one label, one flow)", "add examples of other labels or flows")
     if losses.sum() <= 0:
@@ -73,14 +87,13 @@ def concentration(rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, sour
     count = ceil(WORST_SHARE_OF_SLICES * len(table.slices))
     rng = np.random.default_rng(int.from_bytes(sha256(seed.encode("utf-8", "replace")).digest()[:8], "big"))
     value = worst_share(losses, count)
-    resampled = _resampled(table.losses, count, rng)
-    low, high = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    reach = max(0.0, float(np.quantile(_resampled(table, count, rng), (1 + LEVEL) / 2)) - value)
     worst = [table.slices[index] for index in np.argsort(-losses, kind="stable")[:count]]
     unit = "requests x value" if table.weighted else "failures"
     return Estimate(
         value=value,
-        low=min(float(low), value),
-        high=max(float(high), value),
+        low=max(count / len(table.slices), value - reach),
+        high=min(1.0, value + reach),
         unit="share",
         n=failures,
         provenance=Provenance.ASSUMED if table.weighted else Provenance.MEASURED,
@@ -103,16 +116,21 @@ def _table(rows: Sequence[Row], flows: Sequence[Flow]) -> _Table:
         for row, name in zip(rows, of_row, strict=True)
     ]
     slices = tuple(dict.fromkeys(names))
-    groups = {group: index for index, group in enumerate(dict.fromkeys(row.example.group for row in rows))}
-    losses = np.zeros((len(groups), len(slices)))
-    at_stake = np.zeros_like(losses)
-    column = {name: index for index, name in enumerate(slices)}
-    for row, flow, name in zip(rows, of_row, names, strict=True):
-        weight = (worth[flow] or 0.0) / items_of[flow] if weighted and flow is not None else 1.0
-        cell = groups[row.example.group], column[name]
-        at_stake[cell] += weight
-        losses[cell] += 0.0 if row.success else weight
-    return _Table(slices, losses, at_stake, weighted)
+    groups = {group: number for number, group in enumerate(dict.fromkeys(row.example.group for row in rows))}
+    column = {name: number for number, name in enumerate(slices)}
+    at_stake = np.array(
+        [(worth[flow] or 0.0) / items_of[flow] if weighted and flow is not None else 1.0 for flow in of_row]
+    )
+    failed = np.array([not row.success for row in rows])
+    return _Table(
+        slices=slices,
+        groups=len(groups),
+        group=np.array([groups[row.example.group] for row in rows]),
+        slice=np.array([column[name] for name in names]),
+        at_stake=at_stake,
+        loss=np.where(failed, at_stake, 0.0),
+        weighted=weighted,
+    )
 
 
 def _flow_of(row: Row, flows: Sequence[Flow]) -> str | None:
@@ -128,23 +146,25 @@ def _worth(flow: Flow) -> float | None:
     return flow.requests_per_month * flow.value_usd
 
 
-def _resampled(losses: FloatArray, count: int, rng: np.random.Generator) -> FloatArray:
+def _resampled(table: _Table, count: int, rng: np.random.Generator) -> FloatArray:
     """The worst share of `DRAWS` resamples of the groups; resamples without any loss are left out."""
-    groups = losses.shape[0]
-    times = rng.multinomial(groups, np.full(groups, 1.0 / groups), size=DRAWS)
-    totals = times @ losses
-    totals = totals[totals.sum(axis=1) > 0]
-    worst = np.sort(totals, axis=1)[:, ::-1][:, :count].sum(axis=1)
-    return np.asarray(worst / totals.sum(axis=1), dtype=np.float64)
+    shares = []
+    for _ in range(DRAWS):
+        times = np.bincount(rng.integers(0, table.groups, table.groups), minlength=table.groups)
+        losses = table.by_slice(table.loss * times[table.group])
+        if losses.sum() > 0:
+            shares.append(worst_share(losses, count))
+    return np.array(shares)
 
 
 def _by_chance(table: _Table, count: int, rng: np.random.Generator) -> float:
     """The mean worst share when the failure rates of the groups are shuffled over the groups."""
-    stake = table.at_stake.sum(axis=1)
-    rates = np.divide(table.losses.sum(axis=1), stake, out=np.zeros_like(stake), where=stake > 0)
+    stake = np.bincount(table.group, weights=table.at_stake, minlength=table.groups)
+    lost = np.bincount(table.group, weights=table.loss, minlength=table.groups)
+    rates = np.divide(lost, stake, out=np.zeros_like(stake), where=stake > 0)
     shares = []
-    for _ in range(200):
-        losses = rng.permutation(rates) @ table.at_stake
+    for _ in range(SHUFFLES):
+        losses = table.by_slice(table.at_stake * rng.permutation(rates)[table.group])
         if losses.sum() > 0:
             shares.append(worst_share(losses, count))
     return float(np.mean(shares)) if shares else 1.0

@@ -7,23 +7,15 @@ answer could not be read off what was shown. What is left is the model's own.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from rung.diagnose.diagnosis import Owner
 from rung.evaluate.run import Row
+from rung.evidence.duplicates import normalised
 from rung.task.example import CorpusEntry, Example
 
 OWNERS: tuple[Owner, ...] = ("data_hygiene", "orchestration", "retrieval", "model")
 """In the order in which they are asked."""
-
-_NOT_A_WORD = re.compile(r"[\W_]+")
-
-
-def normalised(text: str) -> str:
-    """The text without what a labeller would not see as a difference: width, case, punctuation, spacing."""
-    return _NOT_A_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def conflicting_texts(examples: Iterable[Example]) -> frozenset[str]:
