@@ -60,7 +60,7 @@ def choose(ladder: Sequence[Standing]) -> Choice:
             because = f"{one.name} is the lightest that meets every target on dev"
             return Choice(one.name, None, because, None, passing)
         return Choice(None, "insufficient_evidence", f"{one.name} is {_word(one)}: {one.because}", one.name, passing)
-    if not any(one.excluded or one.restricted or one.state == "misses" for one in ladder):
+    if not any(one.excluded or one.state not in ("not_run", "failed") for one in ladder):
         return Choice(None, "insufficient_evidence", "no strategy could be measured", None, ())
     if passing:
         because = f"only strategies that may not be recommended yet meet every target: {', '.join(passing)}"

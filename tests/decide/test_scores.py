@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rung.decide.evidence import DataFacts
+from rung.decide.scores import by_name, six_scores
+from rung.decide.situation import read_situation
+from rung.task.task import Constraints, Moat, Policy, Target
+
+
+def scores(build: Any, *, success: float = 0.6, of: Any = None, **changes: Any) -> dict[str, float | None]:
+    found = six_scores(read_situation(build.dev(build.evidence("prompt", success), of=of, **changes)))
+    assert all(one.because for one in found)
+    return {str(name): score for name, score in by_name(found).items()}
+
+
+def test_the_quality_gap_is_the_share_of_failures_that_must_go(build: Any) -> None:
+    # From .60 to .80: half of the failures, so 2.5.
+    assert scores(build, success=0.6)["quality_gap"] == 2.5
+    assert scores(build, success=0.8)["quality_gap"] == 0.0
+
+
+def test_the_quality_gap_takes_the_worst_segment(build: Any) -> None:
+    of = build.task(targets=(Target("task_success", minimum=0.5), Target("task_success", minimum=0.9, segment="edge")))
+    # .60 on edge against .90: three quarters of the failures.
+    assert scores(build, success=0.6, of=of)["quality_gap"] == 3.75
+
+
+def test_no_measured_current_system_gives_no_quality_gap(build: Any) -> None:
+    assert scores(build, of=build.task(current="something-else"))["quality_gap"] is None
+
+
+@pytest.mark.parametrize(
+    ("data", "score"),
+    [
+        (DataFacts(1200, 300, 0.0, 400), 5.0),
+        (DataFacts(30, 300, 0.0, 400), 2.5),  # 10 items a label of 20 wanted
+        (DataFacts(1200, 1, 0.0, 400), 1.0),  # 1 item of the rarest label of 5 wanted
+        (DataFacts(1200, 300, 0.05, 400), 2.5),  # half of the ceiling of conflicts
+        (DataFacts(1200, 300, 0.2, 400), 0.0),
+        (DataFacts(1200, 300, 0.0, 40), 2.0),  # 40 sealed items of 100 wanted
+    ],
+)
+def test_data_are_as_ready_as_their_weakest_part(build: Any, data: DataFacts, score: float) -> None:
+    assert scores(build, data=data)["data_readiness"] == score
+
+
+def test_a_missing_segment_lowers_data_readiness(build: Any) -> None:
+    thin = build.summary(segments={"dev": {"routine": 400}})
+    assert scores(build, summary=thin)["data_readiness"] == pytest.approx(5 / 3, abs=0.01)
+
+
+def test_unprofiled_data_have_no_readiness(build: Any) -> None:
+    assert scores(build, data=DataFacts())["data_readiness"] is None
+
+
+@pytest.mark.parametrize(("maximum", "score"), [(1000.0, 0.5), (125.0, 4.0), (50.0, 5.0)])
+def test_a_tighter_latency_budget_scores_higher(build: Any, maximum: float, score: float) -> None:
+    of = build.task(targets=(Target("latency_p95_ms", maximum=maximum),))  # planted p95: 100 ms
+    assert scores(build, of=of)["latency_budget"] == score
+
+
+@pytest.mark.parametrize(("maximum", "score"), [(0.2, 0.0), (0.1, 0.0), (0.08, 1.25), (0.05, 5.0), (0.01, 5.0)])
+def test_unit_economics_rise_with_how_far_the_cost_misses(build: Any, maximum: float, score: float) -> None:
+    of = build.task(targets=(Target("cost_per_success_usd", maximum=maximum),))  # planted cost: 0.10 USD
+    assert scores(build, of=of)["unit_economics"] == score
+
+
+@pytest.mark.parametrize(
+    ("constraints", "policies", "score"),
+    [
+        (Constraints(audit="standard"), (), 1.0),
+        (Constraints(audit="strict"), (), 3.0),
+        (Constraints(audit="strict", deployment="on_prem"), (), 4.0),
+        (Constraints(audit="strict", deployment="on_prem"), (Policy("p", "x", must_match=False),), 5.0),
+        (Constraints(deployment="on_prem"), (), None),
+    ],
+)
+def test_governance_pressure_counts_points(
+    build: Any, constraints: Constraints, policies: tuple[Policy, ...], score: float | None
+) -> None:
+    assert scores(build, of=build.task(constraints=constraints, policies=policies))["governance_pressure"] == score
+
+
+@pytest.mark.parametrize(
+    ("constraints", "exclusive", "score"),
+    [
+        (Constraints(weights="any"), False, 0.0),
+        (Constraints(weights="open"), False, 1.5),
+        (Constraints(weights="owned", deployment="on_prem"), False, 4.0),
+        (Constraints(weights="owned", deployment="on_prem"), True, 5.0),
+        (Constraints(deployment="on_prem"), True, None),
+    ],
+)
+def test_control_requirements_count_points(
+    build: Any, constraints: Constraints, exclusive: bool, score: float | None
+) -> None:
+    of = build.task(constraints=constraints, moat=Moat(0, exclusive=exclusive))
+    assert scores(build, of=of)["control_requirements"] == score
+
+
+def test_a_person_may_set_a_score_and_the_reason_stays(build: Any) -> None:
+    of = build.task(score_overrides={"quality_gap": (4.5, "audit of last month")})
+    found = six_scores(read_situation(build.dev(build.evidence("prompt", 0.6), of=of)))
+    gap = next(one for one in found if one.name == "quality_gap")
+    assert (gap.score, gap.overridden) == (4.5, "audit of last month")
+    assert "2.5 by the formula" in gap.because
