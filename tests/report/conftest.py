@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -25,6 +27,7 @@ from rung.diagnose.diagnosis import Confusion, Diagnosis, Slice
 from rung.economics.costs import AnnualCost, LineItem
 from rung.estimate import Estimate, Figure, Missing, Provenance, exact
 from rung.evaluate.run import Comparison, Metrics
+from rung.report.html import render_html
 from rung.strategies.contract import Card, Family
 from rung.task.task import Metric, Target
 
@@ -484,13 +487,13 @@ def recommended() -> Decision:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def decision() -> Decision:
     """Eight strategies of four families, one recommended."""
     return recommended()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def none_meets() -> Decision:
     base = recommended()
     strategies = tuple(
@@ -508,7 +511,7 @@ def none_meets() -> Decision:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def insufficient() -> Decision:
     base = recommended()
     undecided = TargetResult(SUCCESS, "undecided", measured(0.82, 0.764, 0.865), "the interval contains 80%", 640)
@@ -538,7 +541,7 @@ def insufficient() -> Decision:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def minimal() -> Decision:
     """One strategy that could not be run, and hardly anything known."""
     gone = Missing("nothing was measured", "rung run")
@@ -574,4 +577,107 @@ def minimal() -> Decision:
         machine="",
         seed=0,
         data_hash="",
+    )
+
+
+@pytest.fixture(scope="session")
+def page_of() -> Callable[[str, Decision], str]:
+    """The HTML page of the decision with this name, drawn once for all tests."""
+    drawn: dict[str, str] = {}
+
+    def page(name: str, value: Decision) -> str:
+        if name not in drawn:
+            drawn[name] = render_html(value)
+        return drawn[name]
+
+    return page
+
+
+@pytest.fixture(scope="session")
+def compare() -> Callable[[str, str, float, float, float, int | None], Comparison]:
+    """Makes a comparison from challenger, baseline, difference, its two ends and the items needed."""
+    return comparison
+
+
+HOSTILE = (
+    "</script></style></svg><script>alert(1)</script><img src=x onerror=alert(1)> \"q\" 'a' `tick` "
+    "[link](https://example.invalid) | pipe | **b** [bold red]x[/] {{ 7*7 }} \x1b[2J\x1b]0;t\x07 \u202eback datum.value"
+)
+
+
+@pytest.fixture(scope="session")
+def hostile() -> Decision:
+    """Every free text says something that a terminal, a template, a reader or a browser might obey."""
+    base = recommended()
+    strategies = tuple(
+        replace(
+            one,
+            card=replace(one.card, title=HOSTILE) if one.card.name != "retrieval" else one.card,
+            because=HOSTILE,
+            run_id=HOSTILE,
+        )
+        for one in base.strategies
+    )
+    found = base.diagnoses[0]
+    return replace(
+        base,
+        task_name=HOSTILE,
+        headline=HOSTILE,
+        because=(HOSTILE,),
+        current=HOSTILE,
+        strategies=strategies,
+        diagnoses=(
+            replace(
+                found,
+                strategy=HOSTILE,
+                confusions=(Confusion(HOSTILE, HOSTILE, 3, (HOSTILE,)),),
+                slices=(Slice("label", HOSTILE, 3, 2, Missing(HOSTILE, HOSTILE)),),
+                sentences=(HOSTILE,),
+            ),
+        ),
+        evidence=replace(base.evidence, labels=(HOSTILE,), notes=(HOSTILE,)),
+        guardrails=(Guardrail(HOSTILE, True, HOSTILE, (HOSTILE,)),),
+        excluded=(Exclusion(HOSTILE, HOSTILE, HOSTILE),),
+        flips_when=(HOSTILE,),
+        measure_next=(HOSTILE,),
+        limits=(HOSTILE,),
+        unlocks=(HOSTILE,),
+        stage=HOSTILE,
+        next_stage=HOSTILE,
+        rollout={"steps": [1], "gates": [{"metric": HOSTILE, "bound": HOSTILE, HOSTILE: HOSTILE}]},
+        models={HOSTILE: HOSTILE},
+        machine=HOSTILE,
+        scores=(Score("quality_gap", 2.5, HOSTILE, {HOSTILE: HOSTILE}, HOSTILE, HOSTILE),),
+        scenario=(ScenarioRow(HOSTILE, HOSTILE, HOSTILE, True, HOSTILE),),
+    )
+
+
+@pytest.fixture(scope="session")
+def huge() -> Decision:
+    """Two hundred labels with long names, their confusions and slices, and forty strategies."""
+    base = recommended()
+    labels = tuple(
+        f"a very long label name of the kind that taxonomies have, number {number:03d}, " * 2 for number in range(200)
+    )
+    found = base.diagnoses[0]
+    strategies = tuple(
+        replace(
+            one,
+            card=replace(one.card, name=f"{one.card.name}-variant-{number}", title=f"{one.card.title} " * 4),
+            status="misses",
+        )
+        for number in range(5)
+        for one in base.strategies
+    )
+    confusions = tuple(
+        Confusion(one, other, 2, tuple(f"item-{number:06d}" for number in range(50))) for one, other in pairwise(labels)
+    )
+    slices = tuple(Slice("label", label, 10, 4, measured(0.4, 0.2, 0.6, 10)) for label in labels)
+    return replace(
+        base,
+        strategies=strategies,
+        strategy=None,
+        verdict="none_meets",
+        diagnoses=(replace(found, confusions=confusions, slices=slices),),
+        evidence=replace(base.evidence, labels=labels),
     )

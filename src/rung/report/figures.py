@@ -161,7 +161,9 @@ def _decimals(figure: Estimate, unit: str) -> int:
     if half_width <= 0:
         return _exact_places(value, unit)
     decimals = min(1 - floor(log10(half_width)), 6)
-    return min(decimals, 2) if _is_money(unit) and abs(value) >= Decimal("0.1") else decimals
+    if _is_money(unit) and abs(value) >= Decimal("0.1"):
+        return min(decimals, 0 if abs(value) >= 100 else 2)
+    return decimals
 
 
 def _is_money(unit: str) -> bool:

@@ -11,6 +11,7 @@ from rung.report.escape import plain
 from rung.report.figures import show, show_number, show_probability
 from rung.report.words import (
     FAMILY_TITLES,
+    OWNER_TITLES,
     PLANNING_NOTE,
     PROVENANCES,
     SCORE_TITLES,
@@ -21,7 +22,7 @@ from rung.report.words import (
     title_words,
 )
 
-_SPECIAL = re.compile(r"[\\`*\[\]|~#!]|(?<!\w)_|_(?!\w)|^(?:[+-](?=\s|$)|\d{1,9}[.)](?=\s|$)|[=-]+$)")
+_SPECIAL = re.compile(r"[\\`*\[\]|~#!]|(?<![^\W_])_|_(?![^\W_])|^(?:[+-](?=\s|$)|\d{1,9}[.)](?=\s|$)|[=-]+$)")
 
 
 def escape_markdown(text: str) -> str:
@@ -136,7 +137,7 @@ def _comparisons(decision: Decision) -> str:
 def _failures(decision: Decision) -> str:
     parts = []
     for found in decision.diagnoses:
-        owed = [f"{title_words(owner)}: {show(share)} of the failures" for owner, share in found.owed.items()]
+        owed = [f"{OWNER_TITLES[owner]}, share of the failures: {show(share)}" for owner, share in found.owed.items()]
         head = f"{escape_markdown(found.strategy)}: {found.failures:,} failures in {found.items:,} items"
         parts.append(f"{head}\n\n{_list([*found.sentences, *owed])}")
     return "## Why it fails\n\n" + "\n\n".join(parts) if parts else ""

@@ -16,6 +16,8 @@ from rung.report.words import STATES
 
 _LETTER_PX = 6.6
 """Mean width of a character at 12 px in the widest of the usual sans-serif faces (DejaVu Sans)."""
+_DIGIT_PX = 7.2
+"""The same for text that is mostly digits, which are wider than most letters."""
 
 _SHAPES = {"meets": "circle", "misses": "cross", "undecided": "diamond", "unmeasured": "square", "none": "circle"}
 
@@ -47,7 +49,8 @@ def interval_rows(
     data = [_record(index, row, narrow=narrow) for index, row in enumerate(rows)]
     longest = max((len(record["label"]) for record in data), default=1)
     labels_px = 16 if narrow else min(280, round(longest * _LETTER_PX) + 16)
-    values_px = 18 if narrow else 190
+    widest = max((len(record["words"]) for record in data), default=1)
+    values_px = 18 if narrow else round(widest * _DIGIT_PX) + 32
     plot_px = width_px - labels_px - values_px
     margins = {"left": labels_px, "right": values_px, "top": 4, "bottom": 22}
     chart = _layers(data, _scaled_bound(bound, unit), plot_px, labels_px, unit, narrow=narrow)
@@ -93,8 +96,8 @@ def _layers(
         "value:Q",
         scale=alt.Scale(domain=[0, 100]) if share else alt.Scale(zero=True, nice=True),
         axis=alt.Axis(
-            title=None, labelFontSize=11, labelColor=MUTED, labelExpr="datum.label + '%'" if share else "datum.label",
-            tickCount=5, domain=False, ticks=False, grid=True, labelOverlap=True, labelFlush=False,
+            title=None, labelFontSize=11, labelColor=MUTED, tickCount=5, domain=False, ticks=False, grid=True, labelOverlap=True, labelFlush=False,
+            labelExpr="datum.label + '%'" if share else "format(datum.value, '~s')",
         ),
     )  # fmt: skip
     colour = alt.Color(
