@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rung.decide.directional import DIRECTIONAL, SOURCE_NOTE
+from rung.decide.evidence import DataFacts
 from rung.decide.families import family_views
 from rung.decide.pressure import CONTROL, DATA_REQUIREMENTS, GOVERNANCE_BURDEN, SETUP_COMPLEXITY, pressure_views, ticked
 from rung.decide.scenario import scenario_rows
@@ -88,7 +89,7 @@ def test_classical_has_no_planning_value_and_is_missing_until_measured(build: An
 
 def test_pressure_is_the_share_of_the_checklist_that_the_duties_tick(build: Any) -> None:
     situation = read_situation(build.dev(build.evidence("prompt", 0.5)))
-    profile = pressure_views(situation, family_views(situation, None))[0]
+    profile: Any = pressure_views(situation, family_views(situation, None))[0]
     # A prompt alone: wording (1 of 8), version control (1 of 9), nothing of data, review of the asking (1 of 8).
     assert profile.control.value == pytest.approx(100 / 8)
     assert profile.setup_complexity.value == pytest.approx(100 / 9)
@@ -116,8 +117,6 @@ def rows(build: Any, of: Any, **changes: Any) -> list[bool | None]:
 
 
 def test_one_several_or_no_scenario_may_match(build: Any) -> None:
-    from rung.decide.evidence import DataFacts
-
     hard = Constraints(audit="strict", deployment="on_prem", weights="owned", launch_weeks=6)
     thin = DataFacts(30, 1, 0.0, 40)
     assert rows(build, build.task(constraints=hard, moat=Moat(5e9, exclusive=True)), data=thin) == [True, True, True]
@@ -127,8 +126,6 @@ def test_one_several_or_no_scenario_may_match(build: Any) -> None:
 
 def test_a_scenario_whose_facts_are_unknown_is_neither_matched_nor_ruled_out(build: Any) -> None:
     unknown = build.task(constraints=Constraints(), moat=Moat(), flows=())
-    from rung.decide.evidence import DataFacts
-
     assert rows(build, unknown, data=DataFacts()) == [None, None, None]
 
 

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from rung.decide.evidence import DataFacts
+from rung.decide.pilot_value import share_by_chance
 from rung.decide.rules import Rule, restricted_by_rules, three_rules
 from rung.decide.scores import by_name, six_scores
 from rung.decide.situation import Situation, read_situation
+from rung.diagnose.diagnosis import Slice
+from rung.economics.costs import LineItem
+from rung.estimate import Missing
 from rung.task.task import Constraints, Flow
 
 HARD = Constraints(audit="strict", deployment="on_prem", weights="open", launch_weeks=104, budget_usd=900_000)
@@ -87,6 +92,28 @@ def test_flows_of_little_value_do_not_open_the_pilot(build: Any) -> None:
     assert "600 USD" in pilot.because
 
 
+def test_a_pilot_that_was_never_fitted_is_weighed_by_what_is_known_of_its_cost(build: Any) -> None:
+    known = LineItem("build and integration", build.share(1.0), "planted")
+    unknown = LineItem("training and retraining", Missing("not fitted"), "planted")
+    cost = replace(build.year("lora"), items=(known, unknown), total_usd=Missing("?"), p90_usd=Missing("?"))
+    untried = build.evidence("lora", None, "fine_tuned", 100, cost=cost)
+    (_, pilot, _), restricted, _ = judged(build.dev(build.evidence("prompt", 0.5), untried))
+    assert pilot.holds is True
+    assert "at least" in pilot.because
+    assert "lora" not in restricted
+    tried = build.evidence("lora", 0.9, "fine_tuned", 100, cost=cost)
+    (_, pilot, _), _, _ = judged(build.dev(build.evidence("prompt", 0.5), tried))
+    assert pilot.holds is None
+
+
+def test_correction_labour_does_not_count_as_a_cost_of_the_pilot(build: Any) -> None:
+    dear = LineItem("human correction", replace(build.share(1.0), value=9e9, low=9e9, high=9e9), "planted")
+    cost = replace(build.year("lora"), items=(*build.year("lora").items, dear))
+    lora = build.evidence("lora", 0.9, "fine_tuned", 100, cost=cost)
+    (_, pilot, _), _, _ = judged(build.dev(build.evidence("prompt", 0.5), lora))
+    assert pilot.holds is True
+
+
 def test_flows_of_unknown_value_leave_the_pilot_unknown_and_closed(build: Any) -> None:
     of = build.task(flows=(Flow("web", 40_000, None, 4.0, 0.6, 0.02),))
     (_, pilot, _), restricted, _ = judged(build.dev(*ladder(build), of=of))
@@ -132,9 +159,6 @@ def test_failed_adaptation_without_hard_constraints_keeps_scratch_closed(build: 
 
 
 def test_few_failures_over_many_labels_do_not_look_concentrated_by_chance(build: Any) -> None:
-    from rung.decide.pilot_value import share_by_chance
-    from rung.diagnose.diagnosis import Slice
-
     base = build.diagnosis("prompt")
     thin = [Slice("label", str(i), 5, 1 if i < 4 else 0, build.share(0.2, 5)) for i in range(20)]
     many = [Slice("label", str(i), 500, 100, build.share(0.2, 500)) for i in range(5)]
@@ -145,6 +169,4 @@ def test_few_failures_over_many_labels_do_not_look_concentrated_by_chance(build:
 
 
 def _with(base: Any, slices: list[Any]) -> Any:
-    from dataclasses import replace
-
     return replace(base, slices=tuple(slices))

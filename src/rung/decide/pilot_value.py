@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, fsum
 
 import numpy as np
 
+from rung.decide.evidence import StrategyEvidence
 from rung.decide.situation import Situation, success_of
 from rung.decide.words import number, value_of
 from rung.diagnose.concentration import WORST_SHARE_OF_SLICES
 from rung.diagnose.diagnosis import Diagnosis
+from rung.economics.lines import CORRECTION
 from rung.estimate import Missing
 
 CONCENTRATED = 0.30
@@ -31,7 +33,7 @@ def concentrated_high_value(situation: Situation) -> Concentration:
     """Both halves of the guide's condition, on the failures of the best light strategy.
 
     Concentrated: see `CONCENTRATED`. High volume and high value: what the failures lose in twelve months (requests
-    x value x failure rate, flow by flow) is at least the twelve-month cost of the lightest fine-tuned strategy.
+    x value x failure rate, flow by flow) is at least what the lightest fine-tuned strategy costs in twelve months.
     """
     if situation.diagnosis is None:
         return Concentration(None, "no failure analysis of a pre-trained strategy is there", "rung diagnose")
@@ -51,10 +53,13 @@ def concentrated_high_value(situation: Situation) -> Concentration:
     if lost is None:
         return Concentration(None, gap, "set flows[].requests_per_month and flows[].value_usd")
     pilot = next((one for one in situation.inputs.ladder if one.card.family == "fine_tuned"), None)
-    cost = None if pilot is None or pilot.cost is None else value_of(pilot.cost.total_usd)
+    cost = None if pilot is None else _pilot_usd(pilot)
     if pilot is None or cost is None:
         return Concentration(None, "the twelve-month cost of a fine-tuned strategy is unknown", "rung cost")
-    words = f"failures lose {number(lost, 'USD')} a year (assumed), {pilot.card.name} costs {number(cost, 'USD')}"
+    tried = "" if pilot.metrics is not None else "at least "
+    words = (
+        f"failures lose {number(lost, 'USD')} a year, {pilot.card.name} costs {tried}{number(cost, 'USD')} (assumed)"
+    )
     if lost < cost:
         return Concentration(
             False, f"the flows are not worth it: {words}", "more volume or value in the flows that fail"
@@ -78,6 +83,21 @@ def _yearly_loss(situation: Situation) -> tuple[float | None, str]:
         success = own if own is not None else success_of(best) or 0.0
         lost += 12.0 * flow.requests_per_month * flow.value_usd * (1.0 - success)
     return lost, ""
+
+
+def _pilot_usd(pilot: StrategyEvidence) -> float | None:
+    """Twelve months of the strategy without correction labour, which is a price of failures and not of adaptation.
+
+    Before the strategy was ever fitted some lines cannot be known; then those that are make the least it costs, which
+    is enough to say whether trying is worth it. None when a line is missing although the strategy was measured.
+    """
+    if pilot.cost is None:
+        return None
+    lines = [item.usd for item in pilot.cost.items if item.name != CORRECTION]
+    known = [value for line in lines if (value := value_of(line)) is not None]
+    if not known or (len(known) < len(lines) and pilot.metrics is not None):
+        return None
+    return fsum(known)
 
 
 def share_by_chance(diagnosis: Diagnosis) -> float:
