@@ -1,0 +1,310 @@
+"""The team's labelled items, read strictly."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from rung.errors import InvalidData
+from rung.evidence.labels import label_problem, lookalikes
+from rung.evidence.rows import Problems, RawRow, read_rows
+from rung.task.example import Example, content_hash
+from rung.task.task import SEGMENTS, Task
+
+MAX_INPUT_CHARACTERS = 32_000
+Part = Literal["train", "dev", "sealed"]
+PARTS: tuple[Part, ...] = ("train", "dev", "sealed")
+_KEYS = ("input", "expected", "id", "segment", "flow", "group", "metadata", "annotations", "split")
+_TEXT_KEYS = ("id", "segment", "flow", "group", "split")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What one annotator answered."""
+
+    annotator: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleSet:
+    """All items of a file, by id.
+
+    An item without a declared group has the group "" until `join_groups` gives it one. `parts` holds the team's
+    own split by id, empty when the file has none. `labels` is the closed set, sorted: the declared labels, or
+    those found. `content_hash` depends on the items, not on their order or on how the file is laid out.
+    """
+
+    examples: tuple[Example, ...]
+    labels: tuple[str, ...]
+    notes: tuple[str, ...]
+    content_hash: str
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    annotations: Mapping[str, tuple[Annotation, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    line: int
+    example: Example
+    part: Part | None
+    annotations: tuple[Annotation, ...]
+
+
+def read_examples(path: Path, task: Task) -> ExampleSet:
+    """The items in the JSONL or CSV file. Raises InvalidData with the first five problems, each with its line."""
+    problems = Problems(path)
+    read = [_item(row, task, problems, csv=path.suffix.casefold() == ".csv") for row in read_rows(path, problems)]
+    found = [item for item in read if item is not None]
+    items, notes = _once(found, problems)
+    _check_labels(items, task, problems)
+    _check_parts(items, problems)
+    problems.refuse()
+    labels = _label_set(path, items, task, notes)
+    ordered = sorted(items, key=lambda item: item.example.id)
+    return ExampleSet(
+        examples=tuple(item.example for item in ordered),
+        labels=labels,
+        notes=tuple(notes),
+        content_hash=content_hash(*(part for item in ordered for part in _content(item))),
+        parts={item.example.id: item.part for item in ordered if item.part is not None},
+        annotations={item.example.id: item.annotations for item in ordered if item.annotations},
+    )
+
+
+def _item(row: RawRow, task: Task, problems: Problems, *, csv: bool) -> _Item | None:
+    """The row as an item, or None after adding what is wrong with it."""
+    before = problems.count
+    values = _known_keys(row, problems, csv=csv)
+    text = _input(row, values, problems)
+    expected = _expected(row, values, problems)
+    words = {key: _word(row, values, key, problems) for key in _TEXT_KEYS}
+    segment, flow, part = words["segment"], words["flow"], words["split"]
+    if segment is not None and segment not in SEGMENTS:
+        problems.add(row.line, f"unknown segment {segment!r}; write {', '.join(SEGMENTS)}, or leave it out")
+    flow_names = [known.name for known in task.flows]
+    if flow is not None and flow_names and flow not in flow_names:
+        problems.add(row.line, f"unknown flow {flow!r}; declared in rung.yaml: {', '.join(flow_names)}")
+    if flow is None and len(flow_names) == 1:
+        flow = flow_names[0]
+    if part is not None and part not in PARTS:
+        problems.add(row.line, f"unknown split {part!r}; write {', '.join(PARTS)}")
+    metadata = _metadata(row, values, problems)
+    annotations = _annotations(row, values, problems)
+    if problems.count > before:
+        return None
+    example = Example(
+        id=words["id"] or "",
+        input=text,
+        expected=expected,
+        group=words["group"] or "",
+        segment=next((known for known in SEGMENTS if known == segment), None),
+        flow=flow,
+        metadata=metadata,
+    )
+    item = _Item(row.line, example, next((known for known in PARTS if known == part), None), annotations)
+    return item if example.id else _with_derived_id(item)
+
+
+def _with_derived_id(item: _Item) -> _Item:
+    from dataclasses import replace
+
+    return replace(item, example=replace(item.example, id=content_hash(*_content(item))[:16]))
+
+
+def _content(item: _Item) -> tuple[str, ...]:
+    """Everything that makes two rows the same row."""
+    example = item.example
+    return (
+        example.id,
+        example.input,
+        example.expected,
+        example.group,
+        example.segment or "",
+        example.flow or "",
+        json.dumps(example.metadata, sort_keys=True),
+        item.part or "",
+        json.dumps([[one.annotator, one.label] for one in item.annotations]),
+    )
+
+
+def _known_keys(row: RawRow, problems: Problems, *, csv: bool) -> dict[str, Any]:
+    """The row's values; a CSV's own columns go to metadata, a JSON object's unknown keys are problems."""
+    values = {key: value for key, value in row.values.items() if key in _KEYS and value is not None}
+    others = {key: value for key, value in row.values.items() if key not in _KEYS}
+    for key in others:
+        close = get_close_matches(key.strip().casefold(), _KEYS, n=1, cutoff=0.8)
+        if close and (csv is False or key.strip().casefold() == close[0]):
+            problems.add(row.line, f"unknown key {key!r}; did you mean {close[0]!r}?")
+        elif not csv and not {"input", "expected"} - values.keys():
+            problems.add(row.line, f"unknown key {key!r}; put it under metadata, or remove it")
+    if csv:
+        if "metadata" in values:
+            others["metadata"] = values.pop("metadata")
+        if "annotations" in values:
+            problems.add(row.line, "annotations cannot stand in a CSV file; use JSONL for them")
+        values["metadata"] = others
+    missing = [key for key in ("input", "expected") if key not in values]
+    if missing and not (set(missing) & row.values.keys() and not csv):
+        found = ", ".join(repr(key) for key in list(row.values)[:6]) or "no value"
+        problems.add(row.line, f"has no {' and no '.join(missing)}; found {found}. Rename or fill them")
+        values.update(dict.fromkeys(missing))
+    return values
+
+
+def _input(row: RawRow, values: Mapping[str, Any], problems: Problems) -> str:
+    value = values.get("input")
+    if "input" in values and value is None:
+        return ""
+    if isinstance(value, dict):
+        problems.add(row.line, "input is an object; inputs from files are not read yet, so give the text itself")
+    elif not isinstance(value, str):
+        problems.add(row.line, f"input must be text, found {_short(value)}")
+    elif not value.strip():
+        problems.add(row.line, "input is empty; fill it or remove the row")
+    elif len(value) > MAX_INPUT_CHARACTERS:
+        problems.add(
+            row.line,
+            f"input has {len(value):,} characters, more than the {MAX_INPUT_CHARACTERS:,} allowed; shorten it",
+        )
+    else:
+        return value
+    return ""
+
+
+def _expected(row: RawRow, values: Mapping[str, Any], problems: Problems) -> str:
+    value = values.get("expected")
+    if "expected" in values and value is None:
+        return ""
+    if not isinstance(value, str):
+        problems.add(row.line, f"expected must be a label as text, found {_short(value)}; put it in quotes")
+    elif not value.strip():
+        problems.add(row.line, "expected is empty; label the row or remove it")
+    elif value != value.strip() or "\n" in value:
+        problems.add(row.line, f"the label {value!r} has spaces or line breaks around it; remove them")
+    else:
+        return value
+    return ""
+
+
+def _word(row: RawRow, values: Mapping[str, Any], key: str, problems: Problems) -> str | None:
+    value = values.get(key)
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and key in {"id", "group"}:
+        return str(value)
+    if not isinstance(value, str) or not value.strip():
+        problems.add(row.line, f"{key} must be text, found {_short(value)}; fill it or leave it out")
+        return None
+    return value.strip()
+
+
+def _metadata(row: RawRow, values: Mapping[str, Any], problems: Problems) -> dict[str, str]:
+    value = values.get("metadata", {})
+    if not isinstance(value, dict):
+        problems.add(row.line, f"metadata must be an object, found {_short(value)}")
+        return {}
+    return {
+        key: part if isinstance(part, str) else json.dumps(part, ensure_ascii=False, sort_keys=True)
+        for key, part in value.items()
+    }
+
+
+def _annotations(row: RawRow, values: Mapping[str, Any], problems: Problems) -> tuple[Annotation, ...]:
+    value = values.get("annotations", [])
+    read = []
+    for one in value if isinstance(value, list) else [None]:
+        if (
+            not isinstance(one, dict)
+            or set(one) != {"annotator", "label"}
+            or not all(isinstance(part, str) for part in one.values())
+        ):
+            problems.add(row.line, 'annotations must be a list of {"annotator": ..., "label": ...}')
+            return ()
+        read.append(Annotation(one["annotator"], one["label"]))
+    return tuple(read)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _once(items: list[_Item], problems: Problems) -> tuple[list[_Item], list[str]]:
+    """The items without exact repetitions, and a note about those."""
+    by_id: dict[str, _Item] = {}
+    repeated = 0
+    for item in items:
+        earlier = by_id.setdefault(item.example.id, item)
+        if earlier is item:
+            continue
+        if _content(earlier) == _content(item):
+            repeated += 1
+        else:
+            problems.add(
+                item.line,
+                f"the id {item.example.id!r} also stands in line {earlier.line} with other content; "
+                "give each item its own id",
+            )
+    notes = [f"{repeated} rows were exact repetitions and count once."] if repeated > 1 else []
+    if repeated == 1:
+        notes = ["1 row was an exact repetition and counts once."]
+    return list(by_id.values()), notes
+
+
+def _check_labels(items: list[_Item], task: Task, problems: Problems) -> None:
+    first_lines: dict[str, int] = {}
+    for item in items:
+        problem = label_problem(item.example.expected, task.labels) if task.labels else None
+        if problem is not None:
+            problems.add(item.line, problem)
+        first_lines.setdefault(item.example.expected, item.line)
+    if not task.labels:
+        for line, problem in lookalikes(first_lines):
+            problems.add(line, problem)
+
+
+def _check_parts(items: list[_Item], problems: Problems) -> None:
+    """A split made by the team covers every item and keeps each declared group on one side."""
+    if not any(item.part for item in items):
+        return
+    first: dict[str, _Item] = {}
+    for item in items:
+        if item.part is None:
+            problems.add(item.line, "has no split while other rows have one; give every row a split, or none")
+        elif item.example.group:
+            other = first.setdefault(item.example.group, item)
+            if other.part != item.part:
+                problems.add(
+                    item.line,
+                    f"the group {item.example.group!r} stands in both {other.part} (id {other.example.id!r}, line "
+                    f"{other.line}) and {item.part} (id {item.example.id!r}); move one of them",
+                )
+    empty = [part for part in PARTS if all(item.part != part for item in items)]
+    if empty:
+        problems.add(items[0].line, f"the split leaves {' and '.join(empty)} empty; fill each part, or leave split out")
+
+
+def _label_set(path: Path, items: list[_Item], task: Task, notes: list[str]) -> tuple[str, ...]:
+    counts = Counter(item.example.expected for item in items)
+    if not counts:
+        raise InvalidData(f"{path}: holds no item; write one labelled item per line")
+    if len(counts) == 1:
+        raise InvalidData(
+            f"{path}: every item has the label {next(iter(counts))!r}; give items of at least two labels, "
+            "or nothing can be told apart"
+        )
+    unseen = [label for label in task.labels if label not in counts]
+    if unseen:
+        shown = ", ".join(unseen[:8]) + (f" and {len(unseen) - 8} more" if len(unseen) > 8 else "")
+        notes.append(
+            f"No item has the declared label {shown}: nothing is known about it."
+            if len(unseen) == 1
+            else f"No item has these declared labels, so nothing is known about them: {shown}."
+        )
+    return tuple(sorted(task.labels or counts))
