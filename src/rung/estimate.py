@@ -37,8 +37,9 @@ class Estimate:
 
     `low` and `high` are the ends of the two-sided `LEVEL` interval, in the unit of `value`. An end is None when
     it could not be bounded from the data (then `note` says why), and both equal `value` for an exact figure.
-    `n` counts the independent observations used (None for a figure that was not sampled). `source` leads back
-    to the rows, the run, the file and key, or the citation.
+    `n` counts the items sampled (None for a figure that was not sampled); where they come in groups the interval
+    is clustered by group and `note` says what they count as. `source` leads back to the rows, the run, the file
+    and key, or the citation.
     """
 
     value: float

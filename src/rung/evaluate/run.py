@@ -77,7 +77,8 @@ class Comparison:
     """Challenger minus baseline on the same items.
 
     `difference` in task success with Tango's interval (clustered where groups repeat; `note` says which).
-    `p_value` is McNemar's mid-p. `wins` and `losses` count discordant items for the challenger.
+    `p_value` is McNemar's mid-p (groups counted whole where they repeat). `wins` and `losses` count discordant
+    items for the challenger.
     `by_segment` has the same difference per segment and `p_holm` its Holm-adjusted p-values.
     """
 
