@@ -209,6 +209,13 @@ def test_thresholds_name_the_measured_bounds(build: Any) -> None:
     assert "To prompt when targets.task_success.min falls to 0.46 (measured)." in decision.flips_when
 
 
+def test_a_threshold_is_the_tighter_of_dev_and_sealed(build: Any) -> None:
+    inputs = build.dev(build.evidence("prompt", 0.5), build.evidence("retrieval", 0.9, rank=50))
+    # Wilson's lower bound of 352 in 400 (.88) is .851, below dev's .873; a better sealed result changes nothing.
+    assert any("rises above 0.85" in line for line in decided(inputs, build.sealed("retrieval", 0.88)).flips_when)
+    assert any("rises above 0.87" in line for line in decided(inputs, build.sealed("retrieval", 0.95)).flips_when)
+
+
 def test_a_strategy_that_broke_holds_up_everything_heavier(build: Any) -> None:
     broke = build.evidence("prompt", None, not_run="failed", not_run_because="the server timed out")
     decision = decided(build.dev(broke, build.evidence("retrieval", 0.9, rank=50), of=build.task(current=None)))

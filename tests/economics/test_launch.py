@@ -9,9 +9,7 @@ from rung.estimate import Estimate, Missing
 from rung.task.task import Constraints
 
 
-def weeks(
-    planted: Any, *, labels: int = 0, fit: float | None = 0.0, audit: str | None = "standard", **card: Any
-) -> Any:
+def weeks(planted: Any, *, labels: int = 0, fit: float | None = 0.0, audit: Any = "standard", **card: Any) -> Any:
     return weeks_to_launch(planted.task(constraints=Constraints(audit=audit)), planted.card(**card), labels, fit)
 
 

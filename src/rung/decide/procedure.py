@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from rung.decide.account import Account
 from rung.decide.candidate import Choice, Standing, State, choose, status_on_dev
 from rung.decide.decision import (
     Decision,
@@ -17,15 +18,18 @@ from rung.decide.decision import (
 )
 from rung.decide.evidence import DevEvidence, SealedEvidence, StrategyEvidence
 from rung.decide.families import family_views
+from rung.decide.flips import flips_when
 from rung.decide.guardrails import eight_guardrails, held_back, lost_segments, restricted_by_guardrails
+from rung.decide.limits import limits
+from rung.decide.next_measurements import measure_next
 from rung.decide.pressure import pressure_views
+from rung.decide.reasons import because, headline
 from rung.decide.record import decision_id
 from rung.decide.rollout_plan import rollout_plan
 from rung.decide.rules import Rule, restricted_by_rules, three_rules
 from rung.decide.scenario import scenario_rows
 from rung.decide.scores import by_name, six_scores
 from rung.decide.sealed import Confirmation, confirm
-from rung.decide.sentences import Account, because, flips_when, headline, limits, measure_next
 from rung.decide.situation import Situation, read_situation
 from rung.decide.stages import stage_of
 from rung.decide.targets import judge_targets
@@ -100,7 +104,6 @@ def conclude(
     sealed_targets = () if sealed is None else judge_targets(inputs.task.targets, sealed.metrics)
     confirmation = None if sealed is None else confirm(sealed, sealed_targets, current=inputs.task.current)
     verdict = _verdict(choice, confirmation)
-    recommended = choice.candidate if verdict == "recommend" else None
     results = tuple(
         _result(inputs, one, standing, choice, sealed, sealed_targets, confirmation, refused)
         for one, standing in zip(inputs.ladder, choice.standings, strict=True)
@@ -117,6 +120,12 @@ def conclude(
         confirmation=confirmation,
         refused=refused,
     )
+    return _record(account, choice, opening if sealed is None else sealed.opening)
+
+
+def _record(account: Account, choice: CandidateChoice, opening: SealedOpening) -> Decision:
+    inputs, verdict, results = account.inputs, account.verdict, account.results
+    recommended = choice.candidate if verdict == "recommend" else None
     family = next((one.card.family for one in results if one.card.name == recommended), None)
     stage = stage_of(verdict, family, choice.choice, choice.restricted, choice.rules, choice.guardrails)
     families = family_views(choice.situation, choice.candidate)
@@ -142,14 +151,14 @@ def conclude(
         pressure=pressure_views(choice.situation, families),
         diagnoses=inputs.diagnoses,
         evidence=inputs.summary,
-        sealed=opening if sealed is None else sealed.opening,
+        sealed=opening,
         flips_when=flips_when(account),
         measure_next=measure_next(account),
         limits=limits(account),
         stage=stage.now,
         next_stage=stage.after,
         unlocks=stage.unlocks,
-        rollout=rollout_plan(inputs.task, recommended, confirmation, choice.guardrails),
+        rollout=rollout_plan(inputs.task, recommended, account.confirmation, choice.guardrails),
         models=inputs.models,
         machine=inputs.machine,
         seed=inputs.task.seed,
@@ -169,8 +178,7 @@ def _standing(
 ) -> Standing:
     name = one.card.name
     broken = [breach.exclusion for breach in situation.breaches[name] if not breach.unknown]
-    unknown = [breach.exclusion.because for breach in situation.breaches[name] if breach.unknown]
-    blocked = [*unknown, *([held[name]] if name in held else [])]
+    blocked = "; ".join(breach.exclusion.because for breach in situation.breaches[name] if breach.unknown)
     excluded = "; ".join(f"{one.constraint}: {one.because}" for one in broken)
     if one.metrics is None:
         not_run: State = "failed" if one.not_run == "failed" else "not_run"
@@ -180,7 +188,9 @@ def _standing(
     state = situation.states[name]
     deciding = [result.because for result in results if result.state == state]
     because = "; ".join(deciding) if results else "the task names no targets (set targets in rung.yaml)"
-    return Standing(name, state, because, excluded, "; ".join(blocked), restricted.get(name, ""))
+    if state == "meets" and name in held:
+        state, because = "unmeasured", held[name]
+    return Standing(name, state, because, excluded, blocked, restricted.get(name, ""))
 
 
 def _result(

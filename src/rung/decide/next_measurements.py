@@ -1,0 +1,62 @@
+"""What to measure or state next, most useful first."""
+
+from __future__ import annotations
+
+from rung.decide.account import Account
+from rung.decide.guardrails import FULL_ROLLOUT
+from rung.decide.words import METRIC_WORDS, listed
+from rung.estimate import Missing
+
+
+def measure_next(account: Account) -> tuple[str, ...]:
+    """What to measure or state next, most useful first; a stronger pre-trained model leads if none was measured."""
+    lines: list[str] = []
+    if not account.inputs.stronger_model_measured:
+        lines.append(
+            "A stronger pre-trained model behind the same prompts (models.generator with base_url and model): none was "
+            "measured, and it might do with a lighter strategy."
+        )
+    if account.refused:
+        lines.append(account.sentence(f"a fresh sealed split: {account.refused}"))
+    if account.confirmation is not None:
+        lines += [account.sentence(one) for one in account.confirmation.collect]
+    lines += _holding_needs(account)
+    if account.verdict == "none_meets":
+        lines += [
+            account.sentence(f"what would let {name} be recommended: {account.restricted[name]}")
+            for name in account.choice.restricted_passing
+        ]
+        lines += [
+            account.sentence(f"{one.card.name}, which was not tried: {account.restricted[one.card.name]}")
+            for one in account.results
+            if one.status == "not_run" and one.card.name in account.restricted
+        ]
+    if account.confirmation is not None and account.confirmation.undecided_segments:
+        names = listed(account.confirmation.undecided_segments)
+        lines.append(f"More {names} items: a loss against what runs today can be neither shown nor ruled out there.")
+    if account.verdict == "recommend" and any(one.name == FULL_ROLLOUT and one.fired for one in account.guardrails):
+        lines.append("Production traffic behind the rollout's gates, before the last step.")
+    return tuple(dict.fromkeys(lines))
+
+
+def _holding_needs(account: Account) -> list[str]:
+    holding = next((one for one in account.results if one.card.name == account.choice.holding), None)
+    if holding is None:
+        return []
+    lines = []
+    for result in holding.targets:
+        what = METRIC_WORDS[result.target.metric]
+        if result.state == "undecided" and result.items_needed is not None:
+            lines.append(
+                f"About {result.items_needed:,} dev items in all to decide {result.target.name} of {holding.card.name}."
+            )
+        elif result.state == "unmeasured" and isinstance(result.figure, Missing):
+            remedy = result.figure.remedy or result.figure.because
+            lines.append(account.sentence(f"the {what} of {holding.card.name}: {remedy}"))
+        elif result.state == "undecided":
+            lines.append(account.sentence(result.because))
+    blocked = account.situation.breaches.get(holding.card.name, ())
+    lines += [
+        account.sentence(f"{one.exclusion.constraint}: {one.exclusion.because}") for one in blocked if one.unknown
+    ]
+    return lines or [account.sentence(account.choice.because)]
