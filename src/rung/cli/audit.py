@@ -1,0 +1,36 @@
+"""`rung audit`: the append-only record of events."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from rung.cli.main import printable
+from rung.cli.options import json_option, project_option, task_file
+
+
+@click.command()
+@project_option
+@json_option
+def command(project: Path, as_json: bool) -> int:
+    """Show every event in order: sealed splits opened, decisions recorded.
+
+    \b
+    Example:
+      rung audit --project my-task
+    """
+    from rung.pipeline import events
+
+    recorded = events(task_file(project))
+    if as_json:
+        document = [{"number": e.number, "at": e.at, "kind": e.kind, "payload": dict(e.payload)} for e in recorded]
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+        return 0
+    for event in recorded:
+        words = ", ".join(f"{key} {value}" for key, value in event.payload.items())
+        click.echo(printable(f"{event.number:>4}  {event.at}  {event.kind}: {words}"))
+    if not recorded:
+        click.echo("No events yet; rung decide writes the first.")
+    return 0

@@ -1,0 +1,53 @@
+"""`rung data`: what the examples hold and how they are split."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from rung.cli.options import json_option, project_option, task_file
+
+
+@click.group()
+def command() -> None:
+    """Show what the examples hold and how they are split."""
+
+
+@command.command()
+@project_option
+@json_option
+def split(project: Path, as_json: bool) -> int:
+    """Show the train, dev and sealed split: sizes, segments, groups, hashes.
+
+    Shows counts and hashes only; the sealed items stay sealed.
+
+    \b
+    Example:
+      rung data split --project my-task
+    """
+    from rung.pipeline import look
+
+    summary = look(task_file(project))
+    if as_json:
+        document = {
+            "items": summary.items,
+            "segments": summary.segments,
+            "groups": summary.groups,
+            "labels": list(summary.labels),
+            "corpus_entries": summary.corpus_entries,
+            "data_hash": summary.data_hash,
+            "split_hash": summary.split_hash,
+            "notes": list(summary.notes),
+        }
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        return 0
+    for part, count in summary.items.items():
+        segments = ", ".join(f"{name} {number}" for name, number in summary.segments.get(part, {}).items())
+        click.echo(f"{part:<7} {count:>6} items in {summary.groups.get(part, 0)} groups  {segments}")
+    click.echo(f"{len(summary.labels)} labels, {summary.corpus_entries} corpus entries")
+    click.echo(f"data {summary.data_hash[:16]}, split {summary.split_hash[:16]}")
+    for note in summary.notes:
+        click.echo(f"note: {note}")
+    return 0

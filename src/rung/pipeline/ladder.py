@@ -1,0 +1,164 @@
+"""Trying the rungs of one project: fit, evaluate and time, each at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from rung.economics.fleet import cost_per_request
+from rung.errors import RungError
+from rung.estimate import Estimate
+from rung.evaluate.cache_key import corpus_hash, examples_hash, predictor_identity
+from rung.evaluate.latency import Clock, with_latency
+from rung.evaluate.metrics import metrics
+from rung.evaluate.run import Metrics, Run, SplitName
+from rung.evaluate.runner import evaluate
+from rung.evaluate.store import RunStore
+from rung.pipeline.observer import Observer
+from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
+from rung.strategies.registry import load_strategy
+from rung.task.example import Example
+from rung.task.protocols import Predictor
+
+BUDGET = Budget()
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A run with the four metrics that follow from it."""
+
+    run: Run
+    metrics: Metrics
+
+
+class Ladder:
+    """The strategies of a project on its data and models. Nothing is loaded or fitted before it is needed."""
+
+    def __init__(
+        self,
+        train: TrainData,
+        models: Models,
+        *,
+        store: RunStore,
+        directory: Path,
+        machine: str,
+        clock: Clock,
+        observer: Observer,
+    ) -> None:
+        self._train = train
+        self._models = models
+        self._store = store
+        self._directory = directory
+        self._machine = machine
+        self._clock = clock
+        self._observer = observer
+        self._hashes = (examples_hash(train.examples), corpus_hash(train.corpus))
+        self._fitted: dict[str, Predictor] = {}
+        self.model_calls = 0
+        self.reused = 0
+
+    def measure(self, card: Card, items: Sequence[Example], split: SplitName) -> Run:
+        """The run of a strategy over the items; what the store holds is not done again."""
+        report = partial(self._evaluating, card.name)
+        run = evaluate(
+            partial(self._predictor, card),
+            strategy=card.name,
+            predictor_identity=self.identity(card),
+            items=items,
+            split=split,
+            store=self._store,
+            policies=self._train.task.policies,
+            report=report,
+        )
+        self.model_calls += run.model_calls
+        self.reused += len({row.example.input for row in run.rows}) - run.model_calls
+        successes = sum(row.success for row in run.rows)
+        self._observer.finished(card.name, f"{successes} of {len(run.rows)} right")
+        return run
+
+    def timed(self, card: Card, run: Run) -> Run:
+        """The run with its latency pass, stored or measured now."""
+        run = with_latency(
+            run, partial(self._predictor, card), store=self._store, machine=self._machine, clock=self._clock
+        )
+        if run.latency is not None:
+            middle = float(np.median(run.latency.milliseconds))
+            self._observer.finished(card.name, f"{len(run.latency.milliseconds)} requests timed, median {middle:.0f} ms")
+        return run
+
+    def judged(self, card: Card, run: Run) -> Measured:
+        """The run with its four metrics."""
+        per_request = cost_per_request(self._train.task, run.latency, card, metered=self.metered(card))
+        source = f"run {run.id[:12]}, {run.split}"
+        return Measured(run, metrics(run.rows, self._train.task, run.latency, per_request, source))
+
+    def identity(self, card: Card) -> str:
+        """The content hash that names this strategy on this data with these models and seed."""
+        settings = load_strategy(card.name)(self._models).settings(self._train, budget=BUDGET)
+        train_hash, entries_hash = self._hashes
+        return predictor_identity(
+            strategy=card.name,
+            settings=settings,
+            model_identities=self._identities(card),
+            train_hash=train_hash,
+            corpus_hash=entries_hash,
+            labels=self._train.labels,
+            seed=self._train.task.seed,
+        )
+
+    def hosted(self, card: Card) -> bool:
+        """True when requests of this strategy leave the machine."""
+        generator = self._models.generator
+        return "generator" in card.needs and generator is not None and generator.hosted
+
+    def metered(self, card: Card) -> bool:
+        """True when the strategy's model is paid per call."""
+        generator = self._models.generator
+        return "generator" in card.needs and generator is not None and generator.metered
+
+    def _identities(self, card: Card) -> dict[str, str]:
+        roles = {"generator": self._models.generator, "encoder": self._models.encoder, "base": self._models.base}
+        return {role: model.identity for role, model in roles.items() if role in card.needs and model is not None}
+
+    def _predictor(self, card: Card) -> Predictor:
+        """The fitted strategy, kept for the rest of this process. A finished fit is loaded, not repeated."""
+        if card.name in self._fitted:
+            return self._fitted[card.name]
+        identity = self.identity(card)
+        folder = self._directory / "fits" / f"{card.name}-{identity[:16]}"
+        folder.mkdir(parents=True, exist_ok=True)
+        checkpoint = Checkpoint(folder, partial(self._observer.progress, card.name))
+        rng = np.random.default_rng([self._train.task.seed, crc32(card.name.encode())])
+        started = self._clock.seconds()
+        try:
+            strategy = load_strategy(card.name)(self._models)
+            self._fitted[card.name] = strategy.fit(self._train, budget=BUDGET, rng=rng, checkpoint=checkpoint)
+        except RungError as error:
+            error.add_note(f"while fitting {card.name}")
+            raise
+        if self._store.fit_seconds(identity) is None:
+            self._store.save_fit_seconds(identity, self._clock.seconds() - started)
+        return self._fitted[card.name]
+
+    def _evaluating(self, strategy: str, done: int, total: int, what: str) -> None:
+        self._observer.progress(strategy, done, total, "evaluating")
+
+
+def metered_usd_per_request(run: Run) -> Estimate | None:
+    """Mean metered cost of one request of the run; None when a row has none."""
+    costs = [row.prediction.cost_usd for row in run.rows]
+    known = [cost for cost in costs if cost is not None]
+    if not known or len(known) < len(costs):
+        return None
+    from rung.estimate import Provenance
+
+    mean = float(np.mean(known))
+    spread = 1.645 * float(np.std(known)) / len(known) ** 0.5
+    return Estimate(
+        mean, max(mean - spread, 0.0), mean + spread, "USD", len(known), Provenance.MEASURED, f"run {run.id[:12]}"
+    )

