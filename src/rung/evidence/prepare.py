@@ -1,0 +1,79 @@
+"""From the files that rung.yaml names to the split that everything is measured on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rung.evidence.corpus import read_corpus
+from rung.evidence.examples import PARTS, ExampleSet, Part, read_examples
+from rung.evidence.groups import join_groups, leakage_notes
+from rung.evidence.profile import EvidenceProfile, profile
+from rung.evidence.segments import adversarial_variants, mark_edges, room_for_originals
+from rung.evidence.split import DEV_ITEMS, SEALED_ITEMS, Split, assembled, split
+from rung.task.example import CorpusEntry, Example
+from rung.task.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known before any strategy runs. `labels` is the task's closed set, sorted."""
+
+    split: Split
+    corpus: tuple[CorpusEntry, ...]
+    labels: tuple[str, ...]
+    data_hash: str
+    profile: EvidenceProfile
+
+
+def prepare_evidence(task: Task) -> Evidence:
+    """Read, join groups, mark edges, split, and derive adversarial variants in dev and sealed."""
+    read = read_examples(task.data.examples, task)
+    corpus = read_corpus(task.data.corpus, read.labels) if task.data.corpus is not None else ()
+    divided = split_examples(read, seed=task.seed, dev_items=task.data.dev_items, sealed_items=task.data.sealed_items)
+    return Evidence(divided, corpus, read.labels, read.content_hash, profile(divided, corpus, read.labels))
+
+
+def split_examples(
+    read: ExampleSet, *, seed: int, dev_items: int | None = None, sealed_items: int | None = None
+) -> Split:
+    """The final split: the team's own where they made one, with every missing segment derived.
+
+    Sizes count variants; None takes the defaults of `split.py`. Train never holds a derived variant.
+    """
+    dev_items = DEV_ITEMS if dev_items is None else dev_items
+    sealed_items = SEALED_ITEMS if sealed_items is None else sealed_items
+    joined = join_groups(read.examples, read.parts)
+    marked = mark_edges(joined.examples)
+    has_adversarial = any(example.segment == "adversarial" for example in marked.examples)
+    if read.parts:
+        parts = {part: [one for one in marked.examples if read.parts[one.id] == part] for part in PARTS}
+        divided = assembled(parts, ["The split is the team's own."])
+    elif has_adversarial:
+        divided = split(marked.examples, seed=seed, dev_items=dev_items, sealed_items=sealed_items)
+    else:
+        divided = split(
+            marked.examples,
+            seed=seed,
+            dev_items=room_for_originals(dev_items),
+            sealed_items=room_for_originals(sealed_items),
+        )
+    notes = [*read.notes, *joined.notes, *marked.notes, *divided.notes]
+    held_out: dict[Part, Sequence[Example]] = {"dev": divided.dev, "sealed": divided.sealed}
+    notes += leakage_notes(divided.train, {str(part): items for part, items in held_out.items()})
+    if not has_adversarial:
+        ids = {example.id for example in marked.examples}
+        added = {part: adversarial_variants(items, seed=seed, taken_ids=ids) for part, items in held_out.items()}
+        held_out = {part: [*items, *added[part]] for part, items in held_out.items()}
+        notes.append(_variants_note(added))
+    return assembled({"train": divided.train, **held_out}, notes)
+
+
+def _variants_note(added: Mapping[Part, Sequence[Example]]) -> str:
+    kinds = Counter(example.derivation for variants in added.values() for example in variants)
+    return (
+        f"No item was marked adversarial, so variants were derived: {len(added['dev'])} in dev and "
+        f"{len(added['sealed'])} in sealed ({kinds['typo']} misspelt, {kinds['plain']} without case and punctuation), "
+        "each in the group of its original."
+    )
