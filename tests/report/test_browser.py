@@ -147,6 +147,17 @@ def test_details_stand_open_on_paper(browser: Browser, text: str, tmp_path: Path
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_a4_sheet_is_wide_enough_and_white(
+    browser: Browser, text: str, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    page, _ = visit(browser, text, tmp_path, 690, scheme)
+    page.emulate_media(media="print", color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 690
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.close()
+
+
 def test_the_keyboard_reaches_the_links_the_tables_and_the_details(browser: Browser, text: str, tmp_path: Path) -> None:
     page, _ = visit(browser, text, tmp_path, 1280)
     reached = set()

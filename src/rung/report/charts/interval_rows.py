@@ -96,7 +96,8 @@ def _layers(
         "value:Q",
         scale=alt.Scale(domain=[0, 100]) if share else alt.Scale(zero=True, nice=True),
         axis=alt.Axis(
-            title=None, labelFontSize=11, labelColor=MUTED, tickCount=5, domain=False, ticks=False, grid=True, labelOverlap=True, labelFlush=False,
+            title=None, labelFontSize=11, labelColor=MUTED, tickCount=5, domain=False, ticks=False, grid=True,
+            labelOverlap=True, labelFlush=False,
             labelExpr="datum.label + '%'" if share else "format(datum.value, '~s')",
         ),
     )  # fmt: skip
