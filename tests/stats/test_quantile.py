@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from rung.stats import quantile_interval
+from rung.stats import effective_items, quantile_interval
 from rung.stats.quantile import ranks, values_to_bound
 
 VALUES = st.lists(st.floats(0, 1e4), min_size=1, max_size=200)
@@ -77,6 +77,15 @@ def test_asking_the_same_items_again_does_not_bound_the_p95() -> None:
     assert repeated.high is None
     assert "120 values in 30 groups" in repeated.note
     assert quantile_interval(np.repeat(own, 4), 0.95, level=0.9).high is not None
+
+
+def test_few_groups_cost_items_as_students_t_widens_an_interval() -> None:
+    """In ten groups of 30, (z / t)^2 = (1.644854 / 1.833113)^2 of the effective items remain."""
+    values, clusters = np.arange(300.0), np.arange(300) % 10
+    effective = effective_items(values <= np.quantile(values, 0.95), clusters)
+    assert effective is not None
+    interval = quantile_interval(values, 0.95, level=0.9, clusters=clusters)
+    assert f"count as {int(effective * (1.644854 / 1.833113) ** 2)}" in interval.note
 
 
 def test_one_group_alone_bounds_nothing() -> None:
