@@ -84,7 +84,8 @@ class TinyBase:
                     max_position_embeddings=8192,
                     initializer_range=0.2,
                 )
-                self._model = LlamaForCausalLM(config).eval()
+                model: Any = LlamaForCausalLM(config)
+                self._model = model.eval()
         return copy.deepcopy(self._model), tokenizer
 
 
@@ -96,7 +97,8 @@ def _byte_tokenizer() -> Any:
     plain = Tokenizer(models.BPE(vocab={symbol: number for number, symbol in enumerate(alphabet)}, merges=[]))
     plain.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     plain.decoder = decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(
+    fast: Any = PreTrainedTokenizerFast
+    tokenizer = fast(
         tokenizer_object=plain,
         eos_token="<|im_end|>",
         pad_token="<|pad|>",

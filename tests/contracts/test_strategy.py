@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -107,6 +108,7 @@ def world(
     return World(name, models, make_train(directory), lambda: tmp_path_factory.mktemp("fit"))
 
 
+@cache
 def real_models() -> Models:
     from rung.adapters.local import LocalBase, LocalEncoder, LocalGenerator
 
@@ -192,7 +194,10 @@ def test_without_its_models_a_strategy_says_so_before_and_instead_of_fitting(nam
             World(name, nothing, train, lambda: tmp_path).fit()
 
 
-def test_fit_leaves_train_and_the_global_random_states_as_they_were(world: World) -> None:
+def test_fit_leaves_train_and_the_global_random_states_as_they_were(
+    world: World, fitted: tuple[Predictor, Path]
+) -> None:
+    """The second fit is watched: by then every library is imported, some of which draw a number while they are."""
     import torch
 
     before = copy.deepcopy((world.train.examples, world.train.corpus, world.train.labels, world.train.task))
