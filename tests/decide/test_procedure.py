@@ -116,6 +116,12 @@ def test_equal_ranks_go_to_the_lower_twelve_month_cost(build: Any) -> None:
     assert choose_candidate(build.dev(build.evidence("prompt", 0.5), dear, cheap)).candidate == "b-cheap"
 
 
+def test_an_unknown_cost_never_wins_a_tie(build: Any) -> None:
+    unknown = build.evidence("a-unknown", 0.9, rank=20, cost=None)
+    known = build.evidence("b-known", 0.9, rank=20)
+    assert choose_candidate(build.dev(build.evidence("prompt", 0.5), unknown, known)).candidate == "b-known"
+
+
 def test_an_unknown_cost_under_a_budget_blocks_and_names_what_is_missing(build: Any) -> None:
     unknown = replace(build.year("prompt"), total_usd=Missing("?"), p90_usd=Missing("no wage", "set prices.wage"))
     of = build.task(constraints=Constraints(audit="standard", budget_usd=50_000))

@@ -62,6 +62,14 @@ def test_a_flow_with_its_own_success_is_priced_by_it(planted: Any) -> None:
     assert line.value == pytest.approx(480_000 * 0.1 * 0.05 * 30 * 6.05 / 6, rel=0.02)
 
 
+def test_splitting_a_flow_in_two_costs_the_same(planted: Any) -> None:
+    # One model's success does not average out over flows: both halves must rise and fall together.
+    half = Flow("web", 20_000, 1.2, 3.0, 0.5, 0.1)
+    two = planted.task(flows=(half, Flow("app", 20_000, 1.2, 3.0, 0.5, 0.1)))
+    whole, split = (usd(price(planted, of=of), "human correction") for of in (planted.task(), two))
+    assert (split.low, split.value, split.high) == pytest.approx((whole.low, whole.value, whole.high))
+
+
 def test_machines_are_paid_all_year(planted: Any) -> None:
     line = usd(price(planted), "serving machines")
     assert line.value == pytest.approx(0.1 * 8760)
