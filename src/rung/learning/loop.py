@@ -24,14 +24,14 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A score to keep the best weights by: `score()` is called every `every` steps, higher is better.
+    """A score to keep the best weights by, higher is better: `score()` is called every `every` steps and at the
+    last.
 
-    With `patience` scores in a row that bring no new best, training stops.
+    Training goes on after the best score: the falling learning rate often brings a better one at the very end.
     """
 
     every: int
     score: Callable[[], float]
-    patience: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def train(
     with torch.random.fork_rng(devices=devices):
         training.resume()
         report(training.step, plan.steps, what)
-        while training.step < plan.steps and not training.stopped:
+        while training.step < plan.steps:
             training.advance()
             report(training.step, plan.steps, what)
     model.eval()
@@ -102,14 +102,6 @@ class _Training:
         self.losses: list[float] = []
         self.scores: list[tuple[int, float]] = []
         self.best_weights: dict[str, Tensor] = {}
-
-    @property
-    def stopped(self) -> bool:
-        """True when the watched score has brought no new best for as long as it may."""
-        if self.watch is None or not self.scores:
-            return False
-        best = max(range(len(self.scores)), key=lambda index: self.scores[index][1])
-        return len(self.scores) - 1 - best >= self.watch.patience
 
     def resume(self) -> None:
         """Go back to the newest sound checkpoint, if there is one, and check that it is the same training."""

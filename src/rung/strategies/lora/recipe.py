@@ -1,0 +1,42 @@
+"""The recipe, fixed before any result was seen, and the prompt that goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rung.task.task import Task
+
+DEFAULT_INSTRUCTIONS = "Decide which label the text belongs to."
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the adapter is trained; docs/concepts/training.md argues each value.
+
+    `texts_seen` is what the number of passes aims at, kept within `fewest_passes` and `most_passes` and the
+    token budget. `longest_example_tokens` bounds a training example without the instructions.
+    """
+
+    version: int = 1
+    rank: int = 8
+    alpha: int = 16
+    learning_rate: float = 1e-3
+    warmup_steps: int = 10
+    batch_size: int = 16
+    texts_seen: int = 1_400
+    fewest_passes: float = 2.0
+    most_passes: float = 10.0
+    longest_example_tokens: int = 512
+    save_every: int = 10
+
+    def passes(self, texts: int) -> float:
+        """Passes over `texts` training texts, before the token budget: many over few texts, few over many."""
+        return min(self.most_passes, max(self.fewest_passes, self.texts_seen / texts))
+
+
+RECIPE = Recipe()
+
+
+def instructions_text(task: Task) -> str:
+    """The task's instructions without the list of labels: the adapter learns the labels from the examples."""
+    return task.instructions.strip() or DEFAULT_INSTRUCTIONS

@@ -1,0 +1,113 @@
+"""Fits the adapter, or finds it finished."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from peft import PeftModel
+from torch import Tensor
+
+from rung.learning.base import TrainableBase
+from rung.learning.batch_order import batch_order, steps_for_passes
+from rung.learning.checkpoint import Checkpoints
+from rung.learning.durable_folder import read_folder, write_folder
+from rung.learning.fingerprint import training_fingerprint
+from rung.learning.labelled_text import from_corpus, from_examples
+from rung.learning.loop import train as run_training
+from rung.learning.packed_batch import answer_loss, pack
+from rung.learning.training_plan import TrainingPlan
+from rung.strategies.contract import Budget, Checkpoint, TrainData
+from rung.strategies.lora.adapter import adapter_files, put_in_place, with_adapter
+from rung.strategies.lora.material import Material, training_material
+from rung.strategies.lora.predict import AdapterPredictor
+from rung.strategies.lora.recipe import RECIPE, instructions_text
+
+FOLDER = "adapter"
+
+
+def fit_adapter(
+    base: TrainableBase,
+    train: TrainData,
+    *,
+    settings: dict[str, Any],
+    budget: Budget,
+    rng: np.random.Generator,
+    checkpoint: Checkpoint,
+) -> AdapterPredictor:
+    """A predictor with the trained adapter in place.
+
+    A finished adapter in the checkpoint directory is loaded and checked instead of trained again; an unfinished
+    training goes on at its last checkpoint.
+    """
+    seed = int(rng.integers(2**31))
+    fingerprint = training_fingerprint(
+        settings=settings,
+        base=base.identity,
+        seed=seed,
+        examples=train.examples,
+        entries=train.corpus,
+        labels=train.labels,
+    )
+    texts = from_examples(train.examples)
+    texts += from_corpus(train.corpus, examples=len(texts), labels=train.labels, rng=rng)
+    instructions = instructions_text(train.task)
+    model, tokenizer = base.load()
+    material = training_material(texts, tokenizer, train.labels, instructions)
+    tuned = with_adapter(model, seed)
+    files = read_folder(checkpoint.directory / FOLDER)
+    if files is None or json.loads(files["fit.json"])["fingerprint"] != fingerprint:
+        files = _train(tuned, material, plan_for(material, budget, seed), checkpoint, fingerprint, base.identity)
+    put_in_place(tuned, files, material)
+    return AdapterPredictor(tuned.get_base_model(), tokenizer, train.labels, instructions)
+
+
+def plan_for(material: Material, budget: Budget, seed: int) -> TrainingPlan:
+    """The plan whose tokens stay within the budget (never fewer than one step)."""
+    texts = len(material.examples)
+    wanted = steps_for_passes(texts, batch_size=RECIPE.batch_size, passes=RECIPE.passes(texts))
+    tokens_a_step = len(material.prefix) + material.tokens_a_text * min(RECIPE.batch_size, texts)
+    steps = max(1, min(wanted, int(budget.train_tokens / tokens_a_step)))
+    return TrainingPlan(
+        steps=steps,
+        learning_rate=RECIPE.learning_rate,
+        warmup_steps=min(RECIPE.warmup_steps, steps),
+        seed=seed,
+        save_every=RECIPE.save_every,
+    )
+
+
+def _train(
+    tuned: PeftModel,
+    material: Material,
+    plan: TrainingPlan,
+    checkpoint: Checkpoint,
+    fingerprint: str,
+    base_identity: str,
+) -> dict[str, bytes]:
+    """The files of the finished adapter, by then kept in the checkpoint directory."""
+    lengths = [example.tokens for example in material.examples]
+    order = batch_order(lengths, batch_size=RECIPE.batch_size, steps=plan.steps, rng=np.random.default_rng(plan.seed))
+    device = next(tuned.parameters()).device
+
+    def loss_at(step: int) -> Tensor:
+        chosen = [material.examples[index] for index in order[step]]
+        return answer_loss(tuned, pack(material.prefix, chosen, device=device))
+
+    checkpoints = Checkpoints(checkpoint.directory / "training", fingerprint)
+    record = run_training(
+        tuned, loss_at, plan, checkpoints=checkpoints, report=checkpoint.report, what="tuning the adapter"
+    )
+    facts = {
+        "fingerprint": fingerprint,
+        "steps": plan.steps,
+        "texts": len(material.examples),
+        "left_out": material.left_out,
+        "losses": record.losses,
+    }
+    files = adapter_files(tuned, material, base_identity=base_identity)
+    files["fit.json"] = json.dumps(facts).encode()
+    write_folder(checkpoint.directory / FOLDER, files)
+    checkpoints.clear()
+    return files
