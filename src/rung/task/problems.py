@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -68,10 +68,10 @@ def _place_in_file(detail: ErrorDetails, document: Document) -> Place:
     place: list[str | int] = []
     value: Any = document.content
     for part in detail["loc"]:
-        if not (isinstance(value, list) or (isinstance(value, dict) and part in value)):
-            continue
-        place.append(part)
-        value = value[cast("int", part)]
+        inside: Any = dict(enumerate(value)) if isinstance(value, list) else value
+        if isinstance(inside, dict) and part in inside:
+            place.append(part)
+            value = inside[part]
     if detail["type"] == "missing" and place[-1:] != [detail["loc"][-1]]:
         place.append(detail["loc"][-1])
     return tuple(place)
