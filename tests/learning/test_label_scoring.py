@@ -26,13 +26,14 @@ PROMPTS = [
 
 
 @pytest.fixture(scope="module")
-def tokenizer() -> PreTrainedTokenizerFast:
+def tokenizer() -> Any:
     """One token a byte, with turns."""
     vocabulary = {letter: number for number, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
     raw = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     raw.decoder = decoders.ByteLevel()
-    made = PreTrainedTokenizerFast(tokenizer_object=raw, bos_token="<|im_start|>", eos_token="<|im_end|>")
+    make: Any = PreTrainedTokenizerFast
+    made = make(tokenizer_object=raw, bos_token="<|im_start|>", eos_token="<|im_end|>")
     made.chat_template = (
         "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
         "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -55,7 +56,14 @@ def model(tokenizer: Any) -> Any:
             max_position_embeddings=MAX_PROMPT_TOKENS * 2,
             initializer_range=0.3,
         )
-        return LlamaForCausalLM(config).eval()
+        made: Any = LlamaForCausalLM(config)
+        return made.eval()
+
+
+def scores_of(scored: LabelScores) -> FloatArray:
+    """The scores of a prompt that has some."""
+    assert scored.scores is not None
+    return scored.scores
 
 
 def one_label_at_a_time(model: Any, tokenizer: Any, prompt: Prompt, labels: list[str]) -> FloatArray:
@@ -74,8 +82,8 @@ def one_label_at_a_time(model: Any, tokenizer: Any, prompt: Prompt, labels: list
 def test_one_pass_over_the_trie_equals_one_pass_per_label(model: Any, tokenizer: Any, prompt: Prompt) -> None:
     plain = one_label_at_a_time(model, tokenizer, prompt, NESTED)
     free = one_label_at_a_time(model, tokenizer, content_free(prompt), NESTED)
-    calibrated = LabelScorer(model, tokenizer, NESTED).score([prompt])[0].scores
-    uncalibrated = LabelScorer(model, tokenizer, NESTED, calibrate=False).score([prompt])[0].scores
+    calibrated = scores_of(LabelScorer(model, tokenizer, NESTED).score([prompt])[0])
+    uncalibrated = scores_of(LabelScorer(model, tokenizer, NESTED, calibrate=False).score([prompt])[0])
     np.testing.assert_allclose(uncalibrated, plain, atol=1e-3)
     np.testing.assert_allclose(calibrated, plain - free, atol=1e-3)
 
@@ -84,8 +92,7 @@ def test_one_pass_over_the_trie_equals_one_pass_per_label(model: Any, tokenizer:
 @given(labels=st.lists(st.text("abé ", min_size=1, max_size=5).map(str.strip).filter(bool), min_size=1, unique=True))
 def test_labels_share_at_most_the_whole_probability(model: Any, tokenizer: Any, labels: list[str]) -> None:
     scorer = LabelScorer(model, tokenizer, labels, calibrate=False)
-    scores = scorer.score([PROMPTS[0]])[0].scores
-    assert scores is not None
+    scores = scores_of(scorer.score([PROMPTS[0]])[0])
     assert np.exp(scores).sum() <= 1 + 1e-5
     np.testing.assert_allclose(scores, one_label_at_a_time(model, tokenizer, PROMPTS[0], labels), atol=1e-3)
 
@@ -108,8 +115,7 @@ def test_an_answer_depends_neither_on_order_nor_on_companions(model: Any, tokeni
     together = LabelScorer(model, tokenizer, NESTED).score(PROMPTS)
     scorer = LabelScorer(model, tokenizer, NESTED)
     for prompt, before in reversed(list(zip(PROMPTS, together, strict=True))):
-        assert before.scores is not None
-        np.testing.assert_array_equal(scorer.score([prompt])[0].scores, before.scores)
+        np.testing.assert_array_equal(scores_of(scorer.score([prompt])[0]), scores_of(before))
 
 
 def test_instructions_may_change_from_prompt_to_prompt(model: Any, tokenizer: Any) -> None:
@@ -118,22 +124,21 @@ def test_instructions_may_change_from_prompt_to_prompt(model: Any, tokenizer: An
     for prompt, scores in zip(prompts, scorer.score([*prompts, *prompts])[6:], strict=True):
         expected = one_label_at_a_time(model, tokenizer, prompt, NESTED)
         expected = expected - one_label_at_a_time(model, tokenizer, content_free(prompt), NESTED)
-        np.testing.assert_allclose(scores.scores, expected, atol=1e-3)
+        np.testing.assert_allclose(scores_of(scores), expected, atol=1e-3)
 
 
 @pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")  # peft asks for it
 def test_adapters_are_scored_too(model: Any, tokenizer: Any) -> None:
     from peft import LoraConfig, get_peft_model
 
-    base = LabelScorer(model, tokenizer, NESTED).score([PROMPTS[0]])[0].scores
+    base = scores_of(LabelScorer(model, tokenizer, NESTED).score([PROMPTS[0]])[0])
     fresh = LlamaForCausalLM(model.config)
     fresh.load_state_dict(model.state_dict())
     tuned = get_peft_model(fresh, LoraConfig(r=2, target_modules=["q_proj", "v_proj"], init_lora_weights=False)).eval()
-    scores = LabelScorer(tuned, tokenizer, NESTED).score([PROMPTS[0]])[0].scores
+    scores = scores_of(LabelScorer(tuned, tokenizer, NESTED).score([PROMPTS[0]])[0])
     expected = one_label_at_a_time(tuned, tokenizer, PROMPTS[0], NESTED)
     expected = expected - one_label_at_a_time(tuned, tokenizer, content_free(PROMPTS[0]), NESTED)
     np.testing.assert_allclose(scores, expected, atol=1e-3)
-    assert base is not None
     assert not np.allclose(scores, base, atol=1e-2)
 
 
@@ -172,14 +177,14 @@ def test_the_real_model_scores_as_label_by_label_and_the_same_in_any_company() -
     for prompt, scores in zip(prompts, scored, strict=True):
         expected = one_label_at_a_time(model, tokenizer, prompt, labels)
         expected = expected - one_label_at_a_time(model, tokenizer, content_free(prompt), labels)
-        np.testing.assert_allclose(scores.scores, expected, atol=1e-3)
+        np.testing.assert_allclose(scores_of(scores), expected, atol=1e-3)
         whole = tokenizer.apply_chat_template(_turns(prompt), add_generation_prompt=True)["input_ids"]
         assert list(render(prompt, tokenizer).ids) == whole
     half = model.to(torch.bfloat16)
     together = LabelScorer(half, tokenizer, labels).score([*prompts, *reversed(prompts)])
-    alone = LabelScorer(half, tokenizer, labels).score(prompts[1:])[0].scores
-    np.testing.assert_array_equal(together[1].scores, alone)
-    np.testing.assert_array_equal(together[2].scores, alone)
+    alone = scores_of(LabelScorer(half, tokenizer, labels).score(prompts[1:])[0])
+    np.testing.assert_array_equal(scores_of(together[1]), alone)
+    np.testing.assert_array_equal(scores_of(together[2]), alone)
 
 
 def _turns(prompt: Prompt) -> list[dict[str, str]]:

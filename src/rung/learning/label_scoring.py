@@ -9,6 +9,11 @@ having been asked anything: the same instructions with the question "N/A" (conte
 arXiv:2104.08315). Labels of more tokens, or rarer ones, are not punished for it. Confidence is the softmax of
 the scores over the labels.
 
+Where we differ from both papers: their shots are the same for every item, and stay in the content-free prompt.
+Ours, like the notes, are retrieved for the item, so what they say about the label is evidence and not bias, and
+is not taken away. The content-free prompt therefore has neither, and is computed once for all items. This was
+settled on data that no decision is made from (docs/concepts/models.md).
+
 All labels are scored in one forward pass: they form a trie, whose nodes follow the prompt as one flat sequence
 in which every node sees the prompt and its own ancestors only. The instructions, being the same for every item,
 are passed through the model once and their keys and values kept. Prompts are scored one at a time: a matrix

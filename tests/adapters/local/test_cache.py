@@ -189,6 +189,7 @@ def test_the_conversion_holds_the_numbers_of_the_package() -> None:
 
     ready = prepare("smollm2-135m")
     source = next(model.package_file for model in status() if model.card.name == "smollm2-135m")
+    assert source is not None
     packed = {tensor.name: tensor for tensor in GGUFReader(source).tensors}
     with safe_open(ready / "model.safetensors", framework="numpy") as converted:
         for ours, theirs in (

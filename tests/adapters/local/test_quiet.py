@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,9 @@ from rung.adapters.local.quiet import quiet_transformers
 
 @pytest.mark.parametrize("bars", [True, False])
 def test_settings_of_the_library_are_put_back(bars: bool) -> None:
-    from transformers.utils import logging
+    import transformers
+
+    logging: Any = transformers.utils.logging
 
     (logging.enable_progress_bar if bars else logging.disable_progress_bar)()
     logging.set_verbosity_info()

@@ -65,9 +65,18 @@ async def _open_session(connections: int) -> aiohttp.ClientSession:
     )
 
 
+async def _end_all(session: aiohttp.ClientSession) -> None:
+    """Lets work that was given up finish its own clearing away, then closes the session."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await session.close()
+
+
 def _shut_down(loop: asyncio.AbstractEventLoop, thread: Thread, session: aiohttp.ClientSession) -> None:
     with suppress(Exception):
-        asyncio.run_coroutine_threadsafe(session.close(), loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(_end_all(session), loop).result(timeout=5)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(timeout=5)
     if not thread.is_alive():
