@@ -39,9 +39,12 @@ def join_groups(examples: Sequence[Example], parts: Mapping[str, str] | None = N
         if example.group:
             clusters.join(first.setdefault(example.group, position), position)
     before = len({clusters.root(position) for position in range(len(ordered))})
-    for left, right in near_duplicate_pairs([example.input for example in ordered]):
-        if not parts or parts.get(ordered[left].id) == parts.get(ordered[right].id):
-            clusters.join(left, right)
+    sides: dict[str | None, list[int]] = {}
+    for position, example in enumerate(ordered):
+        sides.setdefault(parts.get(example.id) if parts else None, []).append(position)
+    for side in sides.values():
+        for left, right in near_duplicate_pairs([ordered[position].input for position in side]):
+            clusters.join(side[left], side[right])
     members: dict[int, list[Example]] = {}
     for position, example in enumerate(ordered):
         members.setdefault(clusters.root(position), []).append(example)

@@ -11,9 +11,11 @@ from rung.evidence.examples import PARTS, ExampleSet, Part, read_examples
 from rung.evidence.groups import join_groups, leakage_notes
 from rung.evidence.profile import EvidenceProfile, profile
 from rung.evidence.segments import adversarial_variants, mark_edges, room_for_originals
-from rung.evidence.split import DEV_ITEMS, SEALED_ITEMS, Split, assembled, split
+from rung.evidence.split import DEV_ITEMS, DEV_SHARE, SEALED_ITEMS, SEALED_SHARE, Split, assembled, split
 from rung.task.example import CorpusEntry, Example
 from rung.task.task import Task
+
+LARGEST_SHARE = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +42,25 @@ def split_examples(
 ) -> Split:
     """The final split: the team's own where they made one, with every missing segment derived.
 
-    Sizes count variants; None takes the defaults of `split.py`. Train never holds a derived variant.
+    Sizes count variants; None takes the defaults of `split.py`, and a size that is asked for is given up to a third of
+    the items. Train never holds a derived variant.
     """
-    dev_items = DEV_ITEMS if dev_items is None else dev_items
-    sealed_items = SEALED_ITEMS if sealed_items is None else sealed_items
     joined = join_groups(read.examples, read.parts)
     marked = mark_edges(joined.examples)
     has_adversarial = any(example.segment == "adversarial" for example in marked.examples)
     if read.parts:
         parts = {part: [one for one in marked.examples if read.parts[one.id] == part] for part in PARTS}
         divided = assembled(parts, ["The split is the team's own."])
-    elif has_adversarial:
-        divided = split(marked.examples, seed=seed, dev_items=dev_items, sealed_items=sealed_items)
     else:
+        sizes = (dev_items or DEV_ITEMS, sealed_items or SEALED_ITEMS)
+        dev, sealed = sizes if has_adversarial else tuple(map(room_for_originals, sizes))
         divided = split(
             marked.examples,
             seed=seed,
-            dev_items=room_for_originals(dev_items),
-            sealed_items=room_for_originals(sealed_items),
+            dev_items=dev,
+            sealed_items=sealed,
+            dev_share=DEV_SHARE if dev_items is None else LARGEST_SHARE,
+            sealed_share=SEALED_SHARE if sealed_items is None else LARGEST_SHARE,
         )
     notes = [*read.notes, *joined.notes, *marked.notes, *divided.notes]
     held_out: dict[Part, Sequence[Example]] = {"dev": divided.dev, "sealed": divided.sealed}

@@ -13,13 +13,11 @@ from rung.task.example import Example, content_hash
 
 DEV_ITEMS = 150
 SEALED_ITEMS = 240
-"""Default sizes, derived variants included. At 240 items and a rate of .80 the 90 % interval is about .08 wide
-when items are independent."""
+"""Default sizes, derived variants included. With 240 independent items and a rate of .80, the 90 % interval reaches
+about .04 to each side."""
 DEV_SHARE, SEALED_SHARE = 0.2, 0.3
 FEWEST_ITEMS = 10
-_SMALL_GROUPS = 10.0
-"""Weight of small groups in dev and sealed against even shares of labels. On 150 groups of 1 to 43 items over 24
-labels, 0 and 30 leave two or more labels out of dev and 10 none, with a third more groups there than 0."""
+FEWEST_GROUPS = 3
 _PASSES = 10
 _LEAST_GAIN = 1e-9
 _SILENT: dict[Part, str] = {
@@ -27,7 +25,6 @@ _SILENT: dict[Part, str] = {
     "dev": "dev says nothing about them",
     "sealed": "sealed says nothing about them",
 }
-FEWEST_GROUPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +70,20 @@ def assembled(parts: Mapping[Part, Sequence[Example]], notes: Sequence[str]) -> 
 
 
 def split(
-    examples: Sequence[Example], *, seed: int, dev_items: int = DEV_ITEMS, sealed_items: int = SEALED_ITEMS
+    examples: Sequence[Example],
+    *,
+    seed: int,
+    dev_items: int = DEV_ITEMS,
+    sealed_items: int = SEALED_ITEMS,
+    dev_share: float = DEV_SHARE,
+    sealed_share: float = SEALED_SHARE,
 ) -> Split:
     """Divide examples that all have a group.
 
-    Dev gets a fifth but at most `dev_items`, sealed three tenths but at most `sealed_items` and at least as many
-    as dev, train the rest. Whole groups are dealt out, largest first and otherwise in an order that the seed
-    fixes, each to the part where it brings labels and segments closest to their shares. Train gets a group of every
-    label first. Raises InvalidData when there are fewer than three groups.
+    Dev gets `dev_share` of the items but at most `dev_items`, sealed `sealed_share` but at most `sealed_items` and at
+    least as many as dev, train the rest. Each part first gets a group of every label, train before the others; the
+    other groups are dealt out largest first, and otherwise in an order that the seed fixes, each to the part where it
+    brings labels and segments closest to their shares. Raises InvalidData when there are fewer than three groups.
     """
     groups: dict[str, list[Example]] = {}
     for example in sorted(examples, key=lambda example: example.id):
@@ -90,10 +93,12 @@ def split(
             f"the {len(examples)} items form {len(groups)} group{'s' if len(groups) != 1 else ''}; train, dev and "
             "sealed need at least 3 that share nothing. Give items of other customers, documents or codes"
         )
-    sizes = _sizes(len(examples), dev_items, sealed_items)
+    dev = min(round(dev_share * len(examples)), dev_items)
+    sealed = max(min(round(sealed_share * len(examples)), sealed_items), dev)
+    sizes: dict[Part, int] = {"train": len(examples) - dev - sealed, "dev": dev, "sealed": sealed}
     names = sorted(groups, key=lambda name: (-len(groups[name]), content_hash(str(seed), name)))
-    deal = _Deal(groups, sizes)
-    deal.one_group_of_each_label_to_train(names)
+    deal = _Deal(groups, sizes, seed)
+    deal.one_group_of_each_label(names)
     for name in names:
         if name not in deal.part_of:
             deal.give(name, deal.best_part(name))
@@ -106,16 +111,11 @@ def split(
     return assembled(parts, _notes(parts))
 
 
-def _sizes(items: int, dev_items: int, sealed_items: int) -> dict[Part, int]:
-    dev = min(round(DEV_SHARE * items), dev_items)
-    sealed = max(min(round(SEALED_SHARE * items), sealed_items), dev)
-    return {"train": items - dev - sealed, "dev": dev, "sealed": sealed}
-
-
 class _Deal:
     """Groups dealt so far: which part each is in, and how many items of each label and segment a part has."""
 
-    def __init__(self, groups: Mapping[str, Sequence[Example]], sizes: Mapping[Part, int]) -> None:
+    def __init__(self, groups: Mapping[str, Sequence[Example]], sizes: Mapping[Part, int], seed: int) -> None:
+        self.seed = str(seed)
         self.groups = groups
         self.sizes = sizes
         self.part_of: dict[str, Part] = {}
@@ -141,16 +141,29 @@ class _Deal:
         self.held[part] += self._features[name]
         self.count[part] += len(self.groups[name])
 
-    def one_group_of_each_label_to_train(self, names: Sequence[str]) -> None:
-        """The rarest label first, and of its groups the one nearest to the middle size, so that a label with
-        several groups does not lose the one that fills dev or sealed."""
+    def one_group_of_each_label(self, names: Sequence[str]) -> None:
+        """Give each part a group of each label, as far as there are groups, the label with fewest groups first.
+
+        Train comes first and takes the largest, so that something can be learnt and the held-out parts keep small
+        groups; sealed and dev draw among the groups of about the number of items that they want, else take the nearest.
+        """
         holders: dict[str, list[str]] = {}
         for name in names:
             for label in sorted({one.expected for one in self.groups[name]}):
                 holders.setdefault(label, []).append(name)
         for label in sorted(holders, key=lambda label: (len(holders[label]), label)):
-            if not any(self.part_of.get(name) == "train" for name in holders[label]):
-                self.give(holders[label][len(holders[label]) // 2], "train")
+            for part in ("train", "sealed", "dev"):
+                self._one_group(f"label {label}", holders[label], part)
+
+    def _one_group(self, feature: str, holders: Sequence[str], part: Part) -> None:
+        free = [name for name in holders if name not in self.part_of and self._has_room(part, name)]
+        if self.held[part][feature] or not free:
+            return
+        wanted = self.sizes[part] / self._items * self._all[feature]
+        fitting = [name for name in free if wanted / 2 <= len(self.groups[name]) <= 1.5 * wanted]
+        drawn = min(fitting, key=lambda name: content_hash(self.seed, part, name), default=None)
+        nearest = min(free, key=lambda name: abs(len(self.groups[name]) - wanted))
+        self.give(free[0] if part == "train" else drawn or nearest, part)
 
     def best_part(self, name: str) -> Part:
         """The part with room where this group adds least to the misfit."""
@@ -187,16 +200,13 @@ class _Deal:
     def _growth(self, name: str, part: Part, sign: int) -> float:
         """How much the misfit grows when the group enters (+1) or leaves (-1) the part.
 
-        The misfit sums (held - wanted)^2 / wanted over labels and segments; in dev and sealed also (group size)^2 /
-        part size, because few large groups make wide intervals.
+        The misfit sums (held - wanted)^2 / wanted over labels and segments.
         """
         share = self.sizes[part] / self._items
         growth = 0.0
         for feature, count in self._features[name].items():
             wanted = max(share * self._all[feature], 1e-6)
             growth += (2 * sign * count * (self.held[part][feature] - wanted) + count * count) / wanted
-        if part != "train":
-            growth += sign * _SMALL_GROUPS * len(self.groups[name]) ** 2 / max(self.sizes[part], 1)
         return growth
 
     def fill_empty_parts(self, names: Sequence[str]) -> None:
