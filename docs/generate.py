@@ -18,7 +18,9 @@ WIDTH = 80
 
 def help_text(command: click.Command, name: str, parent: click.Context | None = None) -> str:
     """What `NAME --help` prints at 80 columns."""
-    with click.Context(command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH) as context:
+    with click.Context(
+        command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH
+    ) as context:
         return command.get_help(context)
 
 

@@ -27,8 +27,11 @@ def test_the_independence_contract_lists_every_registered_strategy() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     contract = text.split('type = "independence"')[1]
     listed = set(re.findall(r'"(rung\.strategies\.\w+)"', contract))
-    ours = {point.value.split(":")[0] for point in entry_points(group="rung.strategies") if point.dist is not None
-            and point.dist.name == "rung"}
+    ours = {
+        point.value.split(":")[0]
+        for point in entry_points(group="rung.strategies")
+        if point.dist is not None and point.dist.name == "rung"
+    }
     assert listed == ours
 
 

@@ -19,7 +19,11 @@ def modules_after(code: str) -> set[str]:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys; sys.argv = ['rung', '--help']\nfrom rung.cli.main import main\ntry: main()\nexcept SystemExit: pass"
+    code = (
+        "import sys; sys.argv = ['rung', '--help']\n"
+        "from rung.cli.main import main\n"
+        "try: main()\nexcept SystemExit: pass"
+    )
     assert modules_after(code) & HEAVY == set()
     assert "numpy" not in modules_after(code)
 

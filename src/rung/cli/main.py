@@ -61,7 +61,7 @@ def rung_command() -> None:
 
 
 def main() -> None:
-    """Run the command line; exit 0 done, 1 an error, 2 wrong usage, 3 none meets, 4 not enough evidence, 130 stopped."""
+    """Exits 0 done, 1 an error, 2 wrong usage, 3 none meets, 4 not enough evidence, 130 stopped."""
     try:
         code = rung_command.main(standalone_mode=False, prog_name="rung")
     except click.ClickException as error:

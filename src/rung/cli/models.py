@@ -41,7 +41,9 @@ def command(context: click.Context, as_json: bool) -> int:
         return 0
     for one in found:
         state = one.problem or ("ready" if one.directory else "installed, not prepared yet")
-        click.echo(f"{one.card.name:<14} {one.card.role:<10} {one.card.licence:<11} {one.size_bytes / 1e6:>5.0f} MB  {state}")
+        click.echo(
+            f"{one.card.name:<14} {one.card.role:<10} {one.card.licence:<11} {one.size_bytes / 1e6:>5.0f} MB  {state}"
+        )
     return 0
 
 

@@ -31,7 +31,7 @@ def command(strategies: tuple[str, ...], project: Path, as_json: bool) -> int:
     with watching() as observer:
         measured = run_strategies(task_file(project), strategies, observer=observer)
     if as_json:
-        from rung.decide.record import figure_to_json
+        from rung.decide.codec import encode
 
         document = [
             {
@@ -40,7 +40,7 @@ def command(strategies: tuple[str, ...], project: Path, as_json: bool) -> int:
                 "split": one.run.split,
                 "model_calls": one.run.model_calls,
                 "fit_seconds": one.run.fit_seconds,
-                "metrics": {name: figure_to_json(figure) for name, figure in one.metrics.overall.items()},
+                "metrics": {name: encode(figure) for name, figure in one.metrics.overall.items()},
             }
             for one in measured
         ]

@@ -16,15 +16,14 @@ NARROWEST, WIDEST = 60, 120
 
 
 def tell(decided: Decided, *, as_json: bool) -> None:
-    """The terminal summary with the paths of the reports, or the record."""
+    """Writes the three report files, then prints the summary with their paths, or the record."""
+    from rung.report import render_terminal, write_reports
+
+    files = tuple(write_reports(decided.decision, decided.record, decided.folder))
     if as_json:
         click.echo(json.dumps(decided.record, indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        from rung.report import render_terminal
-
         width = min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
-        click.echo(render_terminal(decided.decision, width=width, colour=sys.stdout.isatty()))
-        for path in decided.files:
-            click.echo(f"  {path}")
+        click.echo(render_terminal(decided.decision, width, colour=sys.stdout.isatty(), files=files))
     plural = "" if decided.model_calls == 1 else "s"
     click.echo(f"{decided.model_calls} model call{plural} made, {decided.reused} answers reused", err=True)

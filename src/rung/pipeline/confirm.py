@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rung.decide.decision import SealedOpening
 from rung.decide.evidence import SealedEvidence
 from rung.decide.procedure import NOT_OPENED, CandidateChoice
-from rung.decide.targets import judge_targets, overall_state
+from rung.decide.sealed import confirm
+from rung.decide.targets import judge_targets
 from rung.evaluate.compare import compare
 from rung.evidence.seal import JUDGED, OPENED, opening, seal_status
 from rung.pipeline.ladder import Measured
@@ -46,10 +47,6 @@ def confirm_on_sealed(project: Project, choice: CandidateChoice) -> SealedWord:
     current = None
     if project.task.current is not None and project.task.current != choice.candidate:
         current = _measured(project, project.task.current)
-    passed = overall_state(judge_targets(project.task.targets, candidate.metrics)) == "meets"
-    judged = any(event.kind == JUDGED and event.payload["opening"] == look.hash for event in events)
-    if not judged:
-        project.store.append_event(JUDGED, look.judged_payload(passed=passed))
     evidence = SealedEvidence(
         candidate=choice.candidate,
         metrics=candidate.metrics,
@@ -58,6 +55,10 @@ def confirm_on_sealed(project: Project, choice: CandidateChoice) -> SealedWord:
         current_metrics=current.metrics if current else None,
         against_current=compare(candidate.run, current.run) if current else None,
     )
+    if not any(event.kind == JUDGED and event.payload["opening"] == look.hash for event in events):
+        results = judge_targets(project.task.targets, candidate.metrics)
+        verdict = confirm(evidence, results, current=project.task.current).verdict
+        project.store.append_event(JUDGED, look.judged_payload(passed=verdict == "recommend"))
     return SealedWord(evidence, told, "")
 
 

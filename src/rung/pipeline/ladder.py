@@ -10,9 +10,9 @@ from zlib import crc32
 
 import numpy as np
 
-from rung.economics.fleet import cost_per_request
+from rung.economics import all_cost_per_request, shared_drivers
 from rung.errors import RungError
-from rung.estimate import Estimate
+from rung.estimate import Estimate, Provenance
 from rung.evaluate.cache_key import corpus_hash, examples_hash, predictor_identity
 from rung.evaluate.latency import Clock, with_latency
 from rung.evaluate.metrics import metrics
@@ -58,13 +58,13 @@ class Ladder:
         self._clock = clock
         self._observer = observer
         self._hashes = (examples_hash(train.examples), corpus_hash(train.corpus))
+        self._drivers = shared_drivers(train.task)
         self._fitted: dict[str, Predictor] = {}
         self.model_calls = 0
         self.reused = 0
 
     def measure(self, card: Card, items: Sequence[Example], split: SplitName) -> Run:
         """The run of a strategy over the items; what the store holds is not done again."""
-        report = partial(self._evaluating, card.name)
         run = evaluate(
             partial(self._predictor, card),
             strategy=card.name,
@@ -73,7 +73,7 @@ class Ladder:
             split=split,
             store=self._store,
             policies=self._train.task.policies,
-            report=report,
+            report=lambda done, total, _: self._observer.progress(card.name, done, total, "evaluating"),
         )
         self.model_calls += run.model_calls
         self.reused += len({row.example.input for row in run.rows}) - run.model_calls
@@ -88,12 +88,21 @@ class Ladder:
         )
         if run.latency is not None:
             middle = float(np.median(run.latency.milliseconds))
-            self._observer.finished(card.name, f"{len(run.latency.milliseconds)} requests timed, median {middle:.0f} ms")
+            self._observer.finished(
+                card.name, f"{len(run.latency.milliseconds)} requests timed, median {middle:.0f} ms"
+            )
         return run
 
     def judged(self, card: Card, run: Run) -> Measured:
         """The run with its four metrics."""
-        per_request = cost_per_request(self._train.task, run.latency, card, metered=self.metered(card))
+        per_request = all_cost_per_request(
+            self._train.task,
+            card,
+            latency=run.latency,
+            fit_seconds=run.fit_seconds,
+            drivers=self._drivers,
+            metered=self.metered(card),
+        )
         source = f"run {run.id[:12]}, {run.split}"
         return Measured(run, metrics(run.rows, self._train.task, run.latency, per_request, source))
 
@@ -145,9 +154,6 @@ class Ladder:
             self._store.save_fit_seconds(identity, self._clock.seconds() - started)
         return self._fitted[card.name]
 
-    def _evaluating(self, strategy: str, done: int, total: int, what: str) -> None:
-        self._observer.progress(strategy, done, total, "evaluating")
-
 
 def metered_usd_per_request(run: Run) -> Estimate | None:
     """Mean metered cost of one request of the run; None when a row has none."""
@@ -155,8 +161,6 @@ def metered_usd_per_request(run: Run) -> Estimate | None:
     known = [cost for cost in costs if cost is not None]
     if not known or len(known) < len(costs):
         return None
-    from rung.estimate import Provenance
-
     mean = float(np.mean(known))
     spread = 1.645 * float(np.std(known)) / len(known) ** 0.5
     return Estimate(

@@ -113,6 +113,4 @@ def opened(task_file: Path, observer: Observer, *, also: Sequence[str] = ()) -> 
         wanted = frozenset(task.strategies or (card.name for card in cards)) | set(also)
         if task.current is not None:
             wanted |= {task.current}
-        yield Project(
-            task, evidence, store, models, train, ladder, cards, wanted, directory, machine, clock, observer
-        )
+        yield Project(task, evidence, store, models, train, ladder, cards, wanted, directory, machine, clock, observer)

@@ -14,7 +14,6 @@ from rung.errors import RungError
 from rung.evaluate.store import Event, RunStore
 from rung.evidence.prepare import prepare_evidence
 from rung.pipeline.project import STATE, Project, summary_of
-from rung.report import write_reports
 from rung.task.file import read_task
 
 DECIDED = "decision.recorded"
@@ -22,17 +21,18 @@ DECIDED = "decision.recorded"
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision with its record and its files. `model_calls` were made this time, `reused` came from the store."""
+    """A decision with its record, and the folder for its reports. `model_calls` were made this time, `reused` answers
+    came from the store."""
 
     decision: Decision
     record: Mapping[str, Any]
-    files: tuple[Path, ...]
+    folder: Path
     model_calls: int = 0
     reused: int = 0
 
 
 def record(project: Project, decision: Decision) -> Decided:
-    """Keeps the decision in the store, names it in the event table, and writes its files.
+    """Keeps the decision in the store and names it in the event table.
 
     A decision that was recorded before (the same inputs and the same outcome) is not recorded twice.
     """
@@ -41,19 +41,19 @@ def record(project: Project, decision: Decision) -> Decided:
         project.store.save_decision(decision.id, document)
         payload = {"decision": decision.id, "verdict": decision.verdict, "strategy": decision.strategy}
         project.store.append_event(DECIDED, payload)
-    files = write_reports(decision, document, _folder(project.directory, decision.id))
-    return Decided(decision, document, tuple(files), project.ladder.model_calls, project.ladder.reused)
+    folder = _folder(project.directory, decision.id)
+    return Decided(decision, document, folder, project.ladder.model_calls, project.ladder.reused)
 
 
 def recorded(task_file: Path, decision_id: str | None = None) -> Decided:
-    """A recorded decision (the latest by default) with its files written again. An id may be shortened.
+    """A recorded decision, the latest by default. An id may be shortened.
 
     RungError when there is none.
     """
     with _store(task_file) as (directory, store):
         document = _latest(store) if decision_id is None else _named(store, decision_id)
         decision = from_json(document)
-        return Decided(decision, document, tuple(write_reports(decision, document, _folder(directory, decision.id))))
+        return Decided(decision, document, _folder(directory, decision.id))
 
 
 def events(task_file: Path) -> list[Event]:

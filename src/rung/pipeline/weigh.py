@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rung.pipeline.project import Project
-
 from rung.decide.evidence import DevEvidence, NotRun, StrategyEvidence, ThirdPartyWeights
 from rung.decide.procedure import choose_candidate, restricted_strategies
 from rung.diagnose import Diagnosis, diagnose, weight_gates
 from rung.economics import annual_cost, shared_drivers, weeks_to_launch
 from rung.errors import ModelUnavailable
 from rung.evaluate.compare import compare
-from rung.evaluate.run import Run
 from rung.pipeline.ladder import Measured, metered_usd_per_request
 from rung.pipeline.models import names_of
+from rung.pipeline.project import Project
 from rung.strategies.contract import Card
 from rung.strategies.needs import unmet_needs
 from rung.task.task import EndpointChoice
@@ -43,16 +41,17 @@ def weigh(project: Project) -> DevEvidence:
     _try(project, bench, light)
     project.observer.stage("diagnose", "why the light strategies fail")
     _diagnose(project, bench, light)
-    if heavy:
-        forbidden = _forbidden(project, bench, heavy)
-        bench.not_run.update(forbidden)
-        project.observer.stage("strategies", "fit and evaluate what the failure analysis and the list allow")
-        _try(project, bench, [card for card in heavy if card.name not in forbidden])
-        _diagnose(project, bench, heavy)
+    project.observer.stage("strategies", "fit and evaluate what the failure analysis and the list allow")
+    for card in heavy:
+        forbidden = _forbidden(project, bench, card)
+        if forbidden:
+            bench.not_run[card.name] = ("skipped", forbidden)
+            project.observer.note(f"{card.name} was not tried: {forbidden}")
+        else:
+            _try(project, bench, [card])
+            _diagnose(project, bench, [card])
     project.observer.stage("latency", "one request at a time, warm")
-    for card in project.cards:
-        if card.name in bench.measured:
-            _time(project, bench, card)
+    _time_all(project, bench)
     project.observer.stage("economics", f"twelve months, {len(bench.measured)} strategies")
     return _evidence(project, bench)
 
@@ -65,9 +64,7 @@ def measure(project: Project, cards: Iterable[Card]) -> list[Measured]:
     _try(project, bench, chosen)
     for name, (_, because) in bench.not_run.items():
         project.observer.note(f"{name} was not run: {because}")
-    for card in chosen:
-        if card.name in bench.measured:
-            _time(project, bench, card)
+    _time_all(project, bench)
     return [bench.measured[card.name] for card in chosen if card.name in bench.measured]
 
 
@@ -90,9 +87,12 @@ def _try(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
         bench.measured[card.name] = project.ladder.judged(card, run)
 
 
-def _time(project: Project, bench: Bench, card: Card) -> None:
-    run = project.ladder.timed(card, bench.measured[card.name].run)
-    bench.measured[card.name] = project.ladder.judged(card, run)
+def _time_all(project: Project, bench: Bench) -> None:
+    """The latency pass of everything measured that has none yet."""
+    for card in project.cards:
+        measured = bench.measured.get(card.name)
+        if measured is not None and measured.run.latency is None:
+            bench.measured[card.name] = project.ladder.judged(card, project.ladder.timed(card, measured.run))
 
 
 def _diagnose(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
@@ -110,24 +110,20 @@ def _diagnose(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
                 project.observer.finished(card.name, found.sentences[0])
 
 
-def _forbidden(project: Project, bench: Bench, heavy: list[Card]) -> dict[str, tuple[NotRun, str]]:
-    """The heavier strategies that `auto` does not try, with the reason; none where the team gave a list."""
-    if project.task.strategies is not None:
-        return {}
-    for card in project.cards:
-        if card.name in bench.measured:
-            _time(project, bench, card)
+def _forbidden(project: Project, bench: Bench, card: Card) -> str:
+    """Why `auto` does not try a strategy that updates weights, on the evidence so far; "" when it may be tried.
+
+    Asked anew before each one, because what the last one showed may open or close the next. A list in rung.yaml
+    is the team's own choice, and what runs today is always measured.
+    """
+    if project.task.strategies is not None or card.name not in project.wanted or card.name == project.task.current:
+        return ""
+    _time_all(project, bench)
     so_far = _evidence(project, bench)
-    choice = choose_candidate(so_far)
-    if choice.candidate is not None:
-        because = f"{choice.candidate} is lighter and meets every target on dev"
-        return {card.name: ("skipped", because) for card in heavy if card.name != project.task.current}
-    restricted = restricted_strategies(so_far)
-    return {
-        card.name: ("skipped", restricted[card.name])
-        for card in heavy
-        if card.name in restricted and card.name != project.task.current
-    }
+    candidate = choose_candidate(so_far).candidate
+    if candidate is not None:
+        return f"{candidate} is lighter and meets every target on dev"
+    return restricted_strategies(so_far).get(card.name, "")
 
 
 def _evidence(project: Project, bench: Bench) -> DevEvidence:
@@ -137,7 +133,7 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
     for card in project.cards:
         measured = bench.measured.get(card.name)
         run = measured.run if measured else None
-        fit_seconds = _fit_seconds(card, run)
+        fit_seconds = run.fit_seconds if run else None
         metered = metered_usd_per_request(run) if run and project.ladder.metered(card) else None
         not_run = bench.not_run.get(card.name, ("", "") if measured else ("skipped", "it was not tried yet"))
         strategies.append(
@@ -157,7 +153,7 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
                 hosted=project.ladder.hosted(card),
                 weights=_third_party_weights(project, card),
                 run_id=run.id if run else None,
-                fit_seconds=run.fit_seconds if run else None,
+                fit_seconds=fit_seconds,
                 not_run=not_run[0],
                 not_run_because=not_run[1],
                 against_lighter=compare(run, lighter) if run and lighter else None,
@@ -178,12 +174,7 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
         machine=project.machine,
         made_at=project.clock.now(),
         stronger_model_measured=isinstance(project.task.models.generator, EndpointChoice),
-        notes=project.notes,
     )
-
-
-def _fit_seconds(card: Card, run: Run | None) -> float | None:
-    return run.fit_seconds if run else None
 
 
 def _third_party_weights(project: Project, card: Card) -> ThirdPartyWeights | None:
