@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from rung.errors import UsageError
 from rung.task.file import read_task
 from rung.task.scaffold import create_project, templates
+from rung.task.schema import TaskFile
 
 
 def test_the_classify_template_is_a_valid_project(tmp_path: Path) -> None:
@@ -52,3 +54,9 @@ def test_an_unknown_template_names_the_nearest(tmp_path: Path) -> None:
     assert templates() == ("classify", "medical-coding")
     with pytest.raises(UsageError, match="there is no template 'clasify'; did you mean 'classify'"):
         create_project(tmp_path, "clasify")
+
+
+def test_the_classify_template_shows_every_section(tmp_path: Path) -> None:
+    create_project(tmp_path, "classify")
+    shown = re.findall(r"^(?:# )?([a-z]+):", (tmp_path / "rung.yaml").read_text(), flags=re.MULTILINE)
+    assert set(TaskFile.model_fields) <= set(shown)
