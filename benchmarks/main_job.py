@@ -90,8 +90,8 @@ def bench_second_decide(runs: int, project: Path) -> None:
 def bench_install(work: Path) -> None:
     environment = work / "base"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
-    subprocess.run([*pip, "-c", ROOT / "constraints.txt", ROOT], check=True)
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+    subprocess.run([*pip, "-c", str(ROOT / "constraints.txt"), str(ROOT)], check=True)
     packages = next((environment / "lib").iterdir()) / "site-packages"
     own = {"pip", "setuptools", "pkg_resources", "_distutils_hack"}
     size = sum(
