@@ -18,6 +18,7 @@ All labels are scored in one forward pass: they form a trie, whose nodes follow 
 in which every node sees the prompt and its own ancestors only. The instructions, being the same for every item,
 are passed through the model once and their keys and values kept. Prompts are scored one at a time: a matrix
 product of another shape rounds differently, and an answer must not depend on the other questions in the batch.
+For the same reason they are scored on one thread.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ import torch
 
 from rung.errors import InvalidTask
 from rung.learning.chat_prompt import RenderedPrompt, answer_ids, end_of_turn_id, render
+from rung.learning.one_thread import one_thread
 from rung.task.protocols import FloatArray, Prompt
 
 CONTENT_FREE = "N/A"
@@ -136,7 +138,8 @@ class LabelScorer:
 
     def score(self, prompts: Sequence[Prompt]) -> list[LabelScores]:
         """One `LabelScores` per prompt, in order; each independent of the others."""
-        return [self._score_one(prompt) for prompt in prompts]
+        with one_thread():
+            return [self._score_one(prompt) for prompt in prompts]
 
     def _score_one(self, prompt: Prompt) -> LabelScores:
         rendered = render(prompt, self._tokenizer)

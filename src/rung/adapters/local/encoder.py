@@ -54,8 +54,10 @@ class LocalEncoder:
 def _embed(texts: Sequence[str], model: Any, tokenizer: Any) -> Embeddings:
     import torch
 
+    from rung.learning.one_thread import one_thread
+
     embeddings = np.zeros((len(texts), int(model.config.hidden_size)), dtype=np.float32)
-    with torch.inference_mode():
+    with one_thread(), torch.inference_mode():
         for rows, ids in _batches(_token_ids(texts, tokenizer)):
             states = model(input_ids=torch.tensor(ids)).last_hidden_state.mean(dim=1)
             embeddings[rows] = torch.nn.functional.normalize(states.double(), dim=1).numpy()
