@@ -95,17 +95,19 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module", params=["stand-ins", pytest.param("real-models", marks=pytest.mark.models)])
-def world(
-    request: pytest.FixtureRequest,
-    name: str,
-    stand_ins: tuple[Any, Any, Any],
-    one_thread: None,
-    tmp_path_factory: pytest.TempPathFactory,
+@pytest.fixture(scope="module")
+def quick_world(
+    name: str, stand_ins: tuple[Any, Any, Any], one_thread: None, tmp_path_factory: pytest.TempPathFactory
 ) -> World:
-    models = Models(*stand_ins) if request.param == "stand-ins" else real_models()
-    directory = tmp_path_factory.mktemp("task")
-    return World(name, models, make_train(directory), lambda: tmp_path_factory.mktemp("fit"))
+    """With stand-ins for the models, for what needs fit after fit."""
+    train = make_train(tmp_path_factory.mktemp("task"))
+    return World(name, Models(*stand_ins), train, lambda: tmp_path_factory.mktemp("fit"))
+
+
+@pytest.fixture(scope="module", params=["stand-ins", pytest.param("real-models", marks=pytest.mark.models)])
+def world(request: pytest.FixtureRequest, quick_world: World) -> World:
+    """With stand-ins, and again with the embedded models."""
+    return quick_world if request.param == "stand-ins" else replace(quick_world, models=real_models())
 
 
 @cache
@@ -194,17 +196,16 @@ def test_without_its_models_a_strategy_says_so_before_and_instead_of_fitting(nam
             World(name, nothing, train, lambda: tmp_path).fit()
 
 
-def test_fit_leaves_train_and_the_global_random_states_as_they_were(
-    world: World, fitted: tuple[Predictor, Path]
-) -> None:
+def test_fit_leaves_train_and_the_global_random_states_as_they_were(quick_world: World) -> None:
     """The second fit is watched: by then every library is imported, some of which draw a number while they are."""
     import torch
 
-    before = copy.deepcopy((world.train.examples, world.train.corpus, world.train.labels, world.train.task))
+    quick_world.fit()
+    before = copy.deepcopy(quick_world.train)
     states = random_states()
     threads, gradients = torch.get_num_threads(), torch.is_grad_enabled()
-    world.fit()
-    assert (world.train.examples, world.train.corpus, world.train.labels, world.train.task) == before
+    quick_world.fit()
+    assert quick_world.train == before
     assert random_states() == states
     assert (torch.get_num_threads(), torch.is_grad_enabled()) == (threads, gradients)
 
@@ -254,8 +255,8 @@ def test_asking_teaches_a_predictor_nothing(fitted: tuple[Predictor, Path]) -> N
     assert same(predictor.predict(INPUTS), before)
 
 
-def test_the_same_seed_gives_the_same_answers(world: World, fitted: tuple[Predictor, Path]) -> None:
-    assert same(world.fit().predict(INPUTS), fitted[0].predict(INPUTS))
+def test_the_same_seed_gives_the_same_answers(quick_world: World) -> None:
+    assert same(quick_world.fit().predict(INPUTS), quick_world.fit().predict(INPUTS))
 
 
 def test_a_second_fit_in_the_same_directory_gives_the_same_predictor(
@@ -265,19 +266,17 @@ def test_a_second_fit_in_the_same_directory_gives_the_same_predictor(
     assert same(world.fit(directory).predict(INPUTS), predictor.predict(INPUTS))
 
 
-def test_a_directory_of_other_data_does_not_answer_for_this_one(
-    world: World, fitted: tuple[Predictor, Path], tmp_path: Path
-) -> None:
+def test_a_directory_of_other_data_does_not_answer_for_this_one(quick_world: World) -> None:
     """Labels swapped around: whatever was kept of the first fit must not leak into the second."""
     turned = dict(zip(LABELS, (*LABELS[1:], LABELS[0]), strict=True))
     train = replace(
-        world.train,
-        examples=[replace(example, expected=turned[example.expected]) for example in world.train.examples],
-        corpus=[replace(e, label=turned[e.label] if e.label else None) for e in world.train.corpus],
+        quick_world.train,
+        examples=[replace(example, expected=turned[example.expected]) for example in quick_world.train.examples],
+        corpus=[replace(e, label=turned[e.label] if e.label else None) for e in quick_world.train.corpus],
     )
-    used = world.new_directory()
-    world.fit(used)
-    assert same(world.fit(used, train=train).predict(INPUTS), world.fit(train=train).predict(INPUTS))
+    used = quick_world.new_directory()
+    quick_world.fit(used)
+    assert same(quick_world.fit(used, train=train).predict(INPUTS), quick_world.fit(train=train).predict(INPUTS))
 
 
 def test_hostile_text_is_answered_or_refused_but_never_breaks_out(world: World, fitted: tuple[Predictor, Path]) -> None:
@@ -292,12 +291,12 @@ def test_a_giant_input_is_answered_or_refused(world: World, fitted: tuple[Predic
     assert same(answers[1:], fitted[0].predict([INPUTS[0]]))
 
 
-def test_two_labels_are_enough(world: World) -> None:
+def test_two_labels_are_enough(quick_world: World) -> None:
     labels = LABELS[:2]
     train = replace(
-        world.train,
-        examples=[example for example in world.train.examples if example.expected in labels],
-        corpus=[entry for entry in world.train.corpus if entry.label in labels],
+        quick_world.train,
+        examples=[example for example in quick_world.train.examples if example.expected in labels],
+        corpus=[entry for entry in quick_world.train.corpus if entry.label in labels],
         labels=labels,
     )
-    check(world.fit(train=train).predict(INPUTS), train)
+    check(quick_world.fit(train=train).predict(INPUTS), train)
