@@ -299,11 +299,19 @@ def test_one_that_is_forgotten_closes_its_connections(stub: Any) -> None:
     assert not thread.alive
 
 
-def test_the_first_failure_ends_the_questions_under_way(stub: Any, generator: Make) -> None:
+def test_nothing_more_is_asked_after_a_failure(stub: Any, generator: Make) -> None:
     stub.fails(401, "no")
     with pytest.raises(RungError):
         generator(concurrency=1).choose(ASK * 50, LABELS)
-    assert len(stub.asked) < 50
+    assert len(stub.asked) == 1
+
+
+def test_answers_from_before_a_failure_are_handed_over(stub: Any, generator: Make) -> None:
+    stub.says("bill").says("outage").fails(503, "overloaded")
+    choices = generator(concurrency=1, retries=1).choose(ASK * 4, LABELS)
+    assert [choice.label for choice in choices] == ["bill", "outage", None, None]
+    assert [choice.failure for choice in choices] == [None, None, "endpoint_error", "endpoint_error"]
+    assert "answered 503 (overloaded)" in choices[2].raw
 
 
 def test_ctrl_c_ends_a_waiting_question_cleanly(stub: Any) -> None:

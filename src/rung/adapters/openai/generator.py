@@ -74,8 +74,9 @@ class OpenAIGenerator:
     def choose(self, prompts: Sequence[Prompt], labels: Sequence[str]) -> list[Choice]:
         """One `Choice` per prompt, in order. `confidence` is None: the format has none for a whole answer.
 
-        ModelUnavailable when the key's variable is not set; EndpointFailed when the server does not answer
-        usefully after its retries. Then the questions still under way are given up.
+        ModelUnavailable when the key's variable is not set. After a question that the server does not answer
+        usefully, retries included, no further one is begun: what was not answered is an `endpoint_error`, so that
+        answers already paid for can be kept, or EndpointFailed when nothing was answered.
         """
         if not prompts:
             return []
@@ -90,19 +91,22 @@ class OpenAIGenerator:
         self, client: Client, session: aiohttp.ClientSession, prompts: Sequence[Prompt], labels: tuple[str, ...]
     ) -> list[Choice]:
         room = asyncio.Semaphore(self._concurrency)
+        failures: list[EndpointFailed] = []
 
         async def one(prompt: Prompt) -> Choice:
             async with room:
-                return await self._choose_one(client, session, prompt, labels)
+                if failures:
+                    return _unanswered(failures[0])
+                try:
+                    return await self._choose_one(client, session, prompt, labels)
+                except EndpointFailed as failure:
+                    failures.append(failure)
+                    return _unanswered(failure)
 
-        tasks = [asyncio.ensure_future(one(prompt)) for prompt in prompts]
-        try:
-            return list(await asyncio.gather(*tasks))
-        except BaseException:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            raise
+        choices = list(await asyncio.gather(*(one(prompt) for prompt in prompts)))
+        if all(choice.failure == "endpoint_error" for choice in choices):
+            raise failures[0]
+        return choices
 
     async def _choose_one(
         self, client: Client, session: aiohttp.ClientSession, prompt: Prompt, labels: tuple[str, ...]
@@ -156,3 +160,7 @@ class OpenAIGenerator:
                 "(white space or characters that no key has); set it again"
             )
         return key
+
+
+def _unanswered(failure: EndpointFailed) -> Choice:
+    return Choice(None, None, 0, 0, raw=str(failure), failure="endpoint_error")
