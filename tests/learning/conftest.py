@@ -34,4 +34,5 @@ def tiny_llama() -> Any:
             max_position_embeddings=64,
             initializer_range=0.2,
         )
-        return LlamaForCausalLM(config).eval()
+        model: Any = LlamaForCausalLM(config)
+        return model.eval()

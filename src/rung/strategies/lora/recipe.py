@@ -20,9 +20,9 @@ class Recipe:
     version: int = 1
     rank: int = 8
     alpha: int = 16
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     warmup_steps: int = 10
-    batch_size: int = 16
+    batch_size: int = 8
     texts_seen: int = 1_400
     fewest_passes: float = 2.0
     most_passes: float = 10.0

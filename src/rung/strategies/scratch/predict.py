@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tokenizers import Tokenizer
 
+from rung.learning.one_thread import one_thread
 from rung.strategies.scratch.model import OwnModel
 from rung.strategies.scratch.recipe import RECIPE
 from rung.strategies.scratch.tokenizer import text_ids
@@ -13,7 +14,7 @@ from rung.task.protocols import Prediction
 
 
 class OwnModelPredictor:
-    """Reads one text at a time, so that an answer cannot depend on what else was asked."""
+    """Reads one text at a time and on one thread, so that an answer depends on nothing else that was asked."""
 
     def __init__(self, model: OwnModel, tokenizer: Tokenizer, labels: tuple[str, ...]) -> None:
         self._model = model
@@ -25,7 +26,8 @@ class OwnModelPredictor:
 
         An input longer than the model can read has no answer, and `failure` says "truncated".
         """
-        return [self._answer(text) for text in inputs]
+        with one_thread():
+            return [self._answer(text) for text in inputs]
 
     def _answer(self, text: str) -> Prediction:
         ids = text_ids(self._tokenizer, text)
