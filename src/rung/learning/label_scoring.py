@@ -16,8 +16,9 @@ settled on data that no decision is made from (docs/concepts/models.md).
 
 All labels are scored in one forward pass: they form a trie, whose nodes follow the prompt as one flat sequence
 in which every node sees the prompt and its own ancestors only. The instructions, being the same for every item,
-are passed through the model once and their keys and values kept. Prompts are scored one at a time: a matrix
-product of another shape rounds differently, and an answer must not depend on the other questions in the batch.
+are passed through the model once and their keys and values kept. Each prompt is a forward pass of its own on one
+thread: a matrix product of another shape rounds differently, and an answer must not depend on the other questions
+in the batch. Several prompts run side by side, one to a core.
 For the same reason they are scored on one thread.
 """
 
@@ -26,6 +27,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -33,7 +35,7 @@ import torch
 
 from rung.errors import InvalidTask
 from rung.learning.chat_prompt import RenderedPrompt, answer_ids, end_of_turn_id, render
-from rung.learning.one_thread import one_thread
+from rung.learning.one_thread import each_on_one_thread
 from rung.task.protocols import FloatArray, Prompt
 
 CONTENT_FREE = "N/A"
@@ -135,11 +137,11 @@ class LabelScorer:
         self._calibrate = calibrate
         self._prefixes: OrderedDict[tuple[int, ...], list[tuple[torch.Tensor, torch.Tensor]]] = OrderedDict()
         self._free: OrderedDict[tuple[int, ...], FloatArray] = OrderedDict()
+        self._keeping = RLock()
 
     def score(self, prompts: Sequence[Prompt]) -> list[LabelScores]:
         """One `LabelScores` per prompt, in order; each independent of the others."""
-        with one_thread():
-            return [self._score_one(prompt) for prompt in prompts]
+        return each_on_one_thread(self._score_one, prompts)
 
     def _score_one(self, prompt: Prompt) -> LabelScores:
         rendered = render(prompt, self._tokenizer)
@@ -153,9 +155,10 @@ class LabelScorer:
 
     def _content_free(self, prompt: Prompt) -> FloatArray:
         rendered = render(content_free(prompt), self._tokenizer)
-        if rendered.ids not in self._free:
-            _keep(self._free, rendered.ids, self._log_likelihoods(rendered))
-        return self._free[rendered.ids]
+        with self._keeping:
+            if rendered.ids not in self._free:
+                _keep(self._free, rendered.ids, self._log_likelihoods(rendered))
+            return self._free[rendered.ids]
 
     @torch.inference_mode()
     def _log_likelihoods(self, rendered: RenderedPrompt) -> FloatArray:
@@ -179,14 +182,17 @@ class LabelScorer:
 
     def _prefix(self, head: tuple[int, ...]) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Keys and values of the head, one pair a layer; empty for an empty head."""
-        if head and head not in self._prefixes:
-            from transformers import DynamicCache
+        if not head:
+            return []
+        with self._keeping:
+            if head not in self._prefixes:
+                from transformers import DynamicCache
 
-            cache = DynamicCache(config=self._model.config)
-            ids = torch.tensor([head], device=self._model.device)
-            self._model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
-            _keep(self._prefixes, head, [(keys, values) for keys, values, _ in cache])
-        return self._prefixes.get(head, [])
+                cache = DynamicCache(config=self._model.config)
+                ids = torch.tensor([head], device=self._model.device)
+                self._model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
+                _keep(self._prefixes, head, [(keys, values) for keys, values, _ in cache])
+            return self._prefixes[head]
 
     def _mask(self, head: int, tail: int) -> torch.Tensor:
         """Additive attention mask, shape (1, 1, tail + nodes, head + tail + nodes)."""

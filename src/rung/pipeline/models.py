@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from rung.retrieval import RememberingEncoder
 from rung.strategies.contract import Models
 from rung.task.protocols import Generator
 from rung.task.task import EndpointChoice, Task
@@ -22,7 +23,7 @@ def models_for(task: Task) -> Models:
         return Models(generator=server, encoder=None, base=None, why=NEEDS_LOCAL)
     from rung.adapters.local import LocalBase, LocalEncoder, LocalGenerator
 
-    encoder = LocalEncoder(choices.encoder)
+    encoder = RememberingEncoder(LocalEncoder(choices.encoder))
     if isinstance(choices.generator, EndpointChoice):
         return Models(generator=_server(choices.generator), encoder=encoder, base=LocalBase(EMBEDDED_BASE))
     return Models(LocalGenerator(choices.generator), encoder, LocalBase(choices.generator))
