@@ -19,7 +19,7 @@ from rung.learning.loop import train as run_training
 from rung.learning.packed_batch import answer_loss, pack
 from rung.learning.training_plan import TrainingPlan
 from rung.strategies.contract import Budget, Checkpoint, TrainData
-from rung.strategies.lora.adapter import adapter_files, put_in_place, with_adapter
+from rung.strategies.lora.adapter import adapter_files, model_to_serve, with_adapter
 from rung.strategies.lora.material import Material, training_material
 from rung.strategies.lora.predict import AdapterPredictor
 from rung.strategies.lora.recipe import RECIPE, instructions_text
@@ -36,7 +36,7 @@ def fit_adapter(
     rng: np.random.Generator,
     checkpoint: Checkpoint,
 ) -> AdapterPredictor:
-    """A predictor with the trained adapter in place.
+    """A predictor with the trained adapter merged into its base.
 
     A finished adapter in the checkpoint directory is loaded and checked instead of trained again; an unfinished
     training goes on at its last checkpoint.
@@ -59,8 +59,8 @@ def fit_adapter(
     files = read_folder(checkpoint.directory / FOLDER)
     if files is None or json.loads(files["fit.json"])["fingerprint"] != fingerprint:
         files = _train(tuned, material, plan_for(material, budget, seed), checkpoint, fingerprint, base.identity)
-    put_in_place(tuned, files, material)
-    return AdapterPredictor(tuned.get_base_model(), tokenizer, train.labels, instructions)
+    served = model_to_serve(tuned, files, material)
+    return AdapterPredictor(served, tokenizer, train.labels, instructions)
 
 
 def plan_for(material: Material, budget: Budget, seed: int) -> TrainingPlan:
