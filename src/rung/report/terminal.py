@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 COMPARISONS_SHOWN = 5
+LONGEST_NAME = 24
 _COLOURS = {
     "meets": "green",
     "recommended": "green",
@@ -33,7 +34,8 @@ _COLOURS = {
 def render_terminal(decision: Decision, width: int, *, colour: bool = False, files: Sequence[Path] = ()) -> str:
     """The summary as text of at most `width` columns, with ANSI colours only when `colour` is asked for.
 
-    `files` are named at the end. Text from data can neither move the cursor nor change a colour.
+    `files` are named at the end, each on one line however long. Text from data can neither move the
+    cursor nor change a colour.
     """
     from rich.console import Console
 
@@ -59,7 +61,7 @@ def render_terminal(decision: Decision, width: int, *, colour: bool = False, fil
     steps = rollout.step_words(decision.rollout)
     _sentences(console, "Rollout", (f"{steps} of traffic",) if steps else ())
     _sentences(console, "Limits", decision.limits)
-    _sentences(console, "Files", tuple(str(path) for path in files))
+    _files(console, files)
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
 
 
@@ -81,18 +83,25 @@ def _strategies(console: Console, decision: Decision) -> None:
 
     columns = table.primary_columns(decision)
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    grid.add_column("Strategy", overflow="fold", max_width=24)
+    measured = [result for result in decision.strategies if result.metrics is not None]
+    names = [shorten(result.card.name, LONGEST_NAME) for result in measured]
+    # Names keep their width: a folded one can neither be read nor copied.
+    grid.add_column("Strategy", overflow="fold", min_width=max(map(len, names), default=0), max_width=LONGEST_NAME)
     for column in columns:
         grid.add_column(Text(f"{column.title}\n{column.bound}"), overflow="fold")
-    for result in decision.strategies:
+    for result, shown_name in zip(measured, names, strict=True):
         status = STATUSES[result.status]
-        name = Text(shorten(result.card.name, 24), style="bold" if console.color_system else "")
+        name = Text(shown_name, style="bold" if console.color_system else "")
         name.append(f"\n{status.symbol} {status.word}", style=_style(result.status) or "not bold")
         name.append(f"\n{FAMILY_TITLES[result.card.family]}", style="not bold")
         grid.add_row(name, *(_cell(result, column) for column in columns))
     console.print()
     console.print(Text("Strategies, lightest first"), style="bold" if console.color_system else "")
-    console.print(grid)
+    if measured:
+        console.print(grid)
+    absent = [plain(result.card.name) for result in decision.strategies if result.metrics is None]
+    if absent:
+        console.print(Text(f"Not run: {', '.join(absent)}. The report has the reason for each."))
     legend = ", ".join(f"{mark.symbol} {mark.word}" for mark in PROVENANCES.values())
     console.print(Text(f"Intervals are two-sided {LEVEL:.0%}. {legend}."))
 
@@ -110,8 +119,9 @@ def _cell(result: StrategyResult, column: table.Column) -> RenderableType:
         mark = STATES[found.state]
         text.append(f"{mark.symbol} {mark.word}\n", style=_style(found.state))
     text.append(f"{parts.value} {parts.symbol}".rstrip())
-    # A narrow column takes "7.0–17.0%" where a sentence takes "7.0% to 17.0%".
-    return text.append(f"\n{parts.interval.replace('% to ', '–').replace(' to ', '–')}" if parts.interval else "")
+    # A narrow column takes "7.0–17.0%" where a sentence takes "7.0% to 17.0%", and no reason for what is not there.
+    interval = parts.interval.partition(":")[0].replace("% to ", "–").replace(" to ", "–")
+    return text.append(f"\n{interval}" if interval else "")
 
 
 def _unresolved(decision: Decision) -> tuple[str, ...]:
@@ -125,7 +135,7 @@ def _unresolved(decision: Decision) -> tuple[str, ...]:
 
 def _fired(decision: Decision) -> tuple[str, ...]:
     return tuple(
-        f"{title_words(one.name)}: {one.because}"
+        f"{title_words(one.name)}: {one.because.rstrip('.')}."
         + (f" Holds back {', '.join(one.strategies)}." if one.strategies else "")
         for one in decision.guardrails
         if one.fired
@@ -147,6 +157,17 @@ def _sentences(console: Console, title: str, sentences: Sequence[str]) -> None:
     for sentence in sentences:
         grid.add_row("·", Text(plain(sentence)))
     console.print(Padding(grid, (0, 0, 0, 2)))
+
+
+def _files(console: Console, files: Sequence[Path]) -> None:
+    """A path is copied or clicked, so it stays on one line even where that is wider than the page."""
+    from rich.text import Text
+
+    if files:
+        console.print()
+        console.print(Text("Files", style="bold" if console.color_system else ""))
+    for path in files:
+        console.print(Text(f"  {plain(str(path))}"), soft_wrap=True)
 
 
 def _style(name: str) -> str:
