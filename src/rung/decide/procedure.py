@@ -251,5 +251,7 @@ def _joined(*parts: dict[str, str]) -> dict[str, str]:
     joined: dict[str, str] = {}
     for part in parts:
         for name, reason in part.items():
-            joined[name] = f"{joined[name]}; {reason}" if name in joined else reason
+            known = joined[name].split("; ") if name in joined else []
+            # A rule and a guardrail may give the same reason; once is enough.
+            joined[name] = "; ".join(dict.fromkeys([*known, *reason.split("; ")]))
     return joined

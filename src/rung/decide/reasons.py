@@ -72,7 +72,11 @@ def _passed_over(account: Account, chosen: StrategyResult | None) -> list[str]:
     lines: list[str] = []
     holding = next((one for one in account.results if one.card.name == account.choice.holding), None)
     last = chosen or holding
+    # What the team left out is one sentence among the limits; it was not passed over.
+    left_out = {one.card.name for one in account.inputs.strategies if one.not_run == "not_chosen"}
     for one in account.results:
+        if one.card.name in left_out:
+            continue
         if last is not None and one.card.rank > last.card.rank:
             break
         if one is not chosen and one.card.name != account.choice.holding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.util import find_spec
 
 from rung.retrieval import RememberingEncoder
@@ -29,10 +30,10 @@ def models_for(task: Task) -> Models:
     return Models(LocalGenerator(choices.generator), encoder, LocalBase(choices.generator))
 
 
-def names_of(models: Models) -> dict[str, str]:
-    """The identity of each model by its role, for the record."""
-    roles = {"generator": models.generator, "encoder": models.encoder, "base": models.base}
-    return {role: model.identity for role, model in roles.items() if model is not None}
+def names_of(models: Models, *, roles: Collection[str]) -> dict[str, str]:
+    """The identity of each model that is there, by its role, for the record."""
+    available = {"generator": models.generator, "encoder": models.encoder, "base": models.base}
+    return {role: model.identity for role, model in available.items() if model is not None and role in roles}
 
 
 def _server(choice: EndpointChoice) -> Generator:

@@ -52,7 +52,7 @@ def weigh(project: Project) -> DevEvidence:
             _diagnose(project, bench, [card])
     project.observer.stage("latency", "one request at a time, warm")
     _time_all(project, bench)
-    project.observer.stage("economics", f"twelve months, {len(bench.measured)} strategies")
+    project.observer.stage("economics", "twelve months of each strategy")
     return _evidence(project, bench)
 
 
@@ -71,7 +71,7 @@ def measure(project: Project, cards: Iterable[Card]) -> list[Measured]:
 def _try(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
     for card in cards:
         if card.name not in project.wanted:
-            bench.not_run[card.name] = ("not_chosen", "rung.yaml does not list it under strategies")
+            bench.not_run[card.name] = ("not_chosen", "not listed under strategies in rung.yaml")
             continue
         unmet = unmet_needs(card, project.train, project.models)
         if unmet:
@@ -170,11 +170,16 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
         gates=weight_gates(diagnoses, light=light),
         summary=project.summary,
         data=project.facts,
-        models=names_of(project.models),
+        models=names_of(project.models, roles=_roles(project, bench)),
         machine=project.machine,
         made_at=project.clock.now(),
         stronger_model_measured=isinstance(project.task.models.generator, EndpointChoice),
     )
+
+
+def _roles(project: Project, bench: Bench) -> frozenset[str]:
+    """The roles in which a model was asked or tuned: the verdict speaks for these models and no others."""
+    return frozenset(need for card in project.cards if card.name in bench.measured for need in card.needs)
 
 
 def _third_party_weights(project: Project, card: Card) -> ThirdPartyWeights | None:
