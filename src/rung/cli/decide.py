@@ -30,10 +30,11 @@ def command(project: Path, as_json: bool) -> int:
       rung decide --project my-task
     """
     from rung.cli.live import watching
-    from rung.cli.told import tell
+    from rung.cli.told import tell, tell_effort
     from rung.pipeline import decide
 
     with watching() as observer:
         decided = decide(task_file(project), observer=observer)
     tell(decided, as_json=as_json)
+    tell_effort(decided)
     return EXIT_CODES[decided.decision.verdict]

@@ -31,7 +31,7 @@ def command(directory: Path, as_json: bool) -> int:
       rung demo --directory my-demo
     """
     from rung.cli.live import watching
-    from rung.cli.told import tell
+    from rung.cli.told import tell, tell_effort
     from rung.pipeline import create, decide
 
     if not (directory / "rung.yaml").exists():
@@ -40,4 +40,5 @@ def command(directory: Path, as_json: bool) -> int:
     with watching() as observer:
         decided = decide(directory / "rung.yaml", observer=observer)
     tell(decided, as_json=as_json)
+    tell_effort(decided)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,28 +17,49 @@ if TYPE_CHECKING:
 PLAIN_LINE_EVERY_S = 15.0
 
 
+class Pace:
+    """How long the rest of one piece of work will take, from what was done since it was first heard of."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._key = ("", "")
+        self._started = 0.0
+        self._done_before = 0
+
+    def remaining_s(self, strategy: str, what: str, done: int, total: int) -> float | None:
+        """Seconds, at the average pace so far; None before anything was done."""
+        if (strategy, what) != self._key:
+            self._key, self._started, self._done_before = (strategy, what), self._seconds(), done
+        fresh = done - self._done_before
+        return (self._seconds() - self._started) / fresh * (total - done) if fresh > 0 else None
+
+
 class PlainLines:
     """One line when a stage begins, one when a strategy is done, and a sign of life at most every 15 seconds."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
-        self._last = time.monotonic()
+        self._seconds = seconds
+        self._pace = Pace(seconds)
+        self._last = seconds()
 
     def stage(self, name: str, detail: str) -> None:
         self._write(f"{name}: {detail}" if detail else name)
 
     def progress(self, strategy: str, done: int, total: int, what: str) -> None:
-        if time.monotonic() - self._last >= PLAIN_LINE_EVERY_S:
-            self._write(f"  {strategy}: {what} {done}/{total}")
+        remaining_s = self._pace.remaining_s(strategy, what, done, total)
+        if self._seconds() - self._last >= PLAIN_LINE_EVERY_S and total > 0:
+            rest = "" if remaining_s is None else f", {in_words(remaining_s)} left"
+            self._write(f"  {strategy}: {what}, {done / total:.0%} ({done} of {total}){rest}")
 
     def finished(self, strategy: str, summary: str) -> None:
-        self._write(f"  {strategy}: {summary}")
+        self._write(f"  {strategy}: {without_name(strategy, summary)}")
 
     def note(self, text: str) -> None:
         self._write(f"  note: {text}")
 
     def _write(self, line: str) -> None:
-        self._last = time.monotonic()
+        self._last = self._seconds()
         self._stream.write(printable(line) + "\n")
         self._stream.flush()
 
@@ -61,26 +82,43 @@ class LiveDisplay:
         if (strategy, what) != self._key:
             self._clear()
             self._key = (strategy, what)
-            self._task = self._bar.add_task(f"  {strategy}: {what}", total=total)
+            self._task = self._bar.add_task(printable(f"  {strategy}: {what}"), total=total)
         if self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
 
     def finished(self, strategy: str, summary: str) -> None:
-        from rich.text import Text
-
         self._clear()
-        self._bar.console.print(Text("  ✓ ", style="green") + Text(f"{strategy}: {printable(summary)}"))
+        self._item("✓", "green", f"{strategy}: {without_name(strategy, summary)}")
 
     def note(self, text: str) -> None:
+        self._item("!", "yellow", text)
+
+    def _item(self, mark: str, style: str, text: str) -> None:
+        """The mark, and the text beside it; what does not fit into the line goes on under the text."""
+        from rich.table import Table
         from rich.text import Text
 
-        self._bar.console.print(Text(f"  {printable(text)}", style="yellow"))
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_row(Text(f"  {mark}", style=style), Text(printable(text)))
+        self._bar.console.print(grid)
 
     def _clear(self) -> None:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
         self._key = ("", "")
+
+
+def in_words(seconds: float) -> str:
+    """About how long: whole seconds up to a minute and a half, then whole minutes, then hours to one decimal."""
+    if seconds < 90:
+        return f"about {max(round(seconds), 1)} s"
+    return f"about {round(seconds / 60)} min" if seconds < 90 * 60 else f"about {seconds / 3600:.1f} h"
+
+
+def without_name(strategy: str, summary: str) -> str:
+    """The summary, which the strategy's name already leads, without saying the name again."""
+    return summary.removeprefix(f"{strategy} ")
 
 
 @contextmanager
@@ -91,8 +129,13 @@ def watching(stream: TextIO | None = None) -> Iterator[Observer]:
         yield PlainLines(target)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+    )
     with Progress(*columns, console=Console(file=target), transient=True) as bar:
         yield LiveDisplay(bar)

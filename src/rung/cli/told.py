@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,11 +20,21 @@ def tell(decided: Decided, *, as_json: bool) -> None:
     """Writes the three report files, then prints the summary with their paths, or the record."""
     from rung.report import render_terminal, write_reports
 
-    files = tuple(write_reports(decided.decision, decided.record, decided.folder))
+    files = [_from_here(path) for path in write_reports(decided.decision, decided.record, decided.folder)]
     if as_json:
         click.echo(json.dumps(decided.record, indent=2, ensure_ascii=False, allow_nan=False))
     else:
         width = min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
-        click.echo(render_terminal(decided.decision, width, colour=sys.stdout.isatty(), files=files))
-    plural = "" if decided.model_calls == 1 else "s"
-    click.echo(f"{decided.model_calls} model call{plural} made, {decided.reused} answers reused", err=True)
+        click.echo(render_terminal(decided.decision, width, colour=sys.stdout.isatty(), files=files), nl=False)
+
+
+def tell_effort(decided: Decided) -> None:
+    """Says on stderr how much was asked anew and how much was there already."""
+    calls = "1 model call" if decided.model_calls == 1 else f"{decided.model_calls} model calls"
+    answers = "1 answer" if decided.reused == 1 else f"{decided.reused} answers"
+    click.echo(f"{calls} made, {answers} reused", err=True)
+
+
+def _from_here(path: Path) -> Path:
+    """As short as it can be written from the current directory."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
