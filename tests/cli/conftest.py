@@ -226,6 +226,7 @@ class Desk:
     program = RUNG
     rung = staticmethod(rung)
     start = staticmethod(start)
+    environment = staticmethod(environment)
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

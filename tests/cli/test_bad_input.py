@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -28,7 +30,7 @@ def with_yaml(desk: Any, text: str | bytes) -> Path:
     return project
 
 
-YAML = {
+YAML: dict[str, tuple[str | bytes, str]] = {
     "broken": (
         "task: {name: t\ndata: x\n",
         "rung.yaml:2: not YAML: expected ',' or '}', but got ':'",
@@ -111,9 +113,13 @@ def test_a_byte_order_mark_is_read_over(desk: Any) -> None:
 
 def test_an_unknown_strategy_names_the_nearest_and_is_wrong_usage(desk: Any) -> None:
     project = desk.project(strategies=("zero-shoot",))
-    assert refusal(desk, project, code=2) == "there is no strategy 'zero-shoot'; did you mean 'zero-shot'?"
+    known = (
+        "known strategies: encoder-head, few-shot, lora, retrieval, retrieval-prompt, scratch, tfidf-linear, zero-shot"
+    )
+    message = f"no strategy is called 'zero-shoot'; did you mean 'zero-shot'? {known}"
+    assert refusal(desk, project, code=2) == message
     said = desk.rung("run", "loar", "--project", desk.project())
-    assert (said.code, said.err) == (2, "Error: there is no strategy 'loar'; did you mean 'lora'?\n")
+    assert (said.code, said.err) == (2, f"Error: no strategy is called 'loar'; did you mean 'lora'? {known}\n")
 
 
 def test_a_project_that_is_not_there_says_how_to_make_one(desk: Any) -> None:
@@ -128,7 +134,7 @@ def test_a_directory_called_rung_yaml_is_named(desk: Any) -> None:
     assert refusal(desk, project) == "rung.yaml: not a file; give the path of a rung.yaml"
 
 
-ROWS = {
+ROWS: dict[str, tuple[str | bytes, str]] = {
     "empty file": ("", "data/examples.jsonl: the file is empty; write one labelled item per line"),
     "broken line": (
         '{"input": "a", "expected": "x"}\n{"input": "b", expected: "y"}\n',
@@ -189,11 +195,28 @@ def test_a_label_outside_the_declared_set_names_the_nearest(desk: Any) -> None:
     assert message.endswith("and 35 more problems in data/examples.jsonl")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+@pytest.mark.skipif(os.geteuid() == 0 and not which("setpriv"), reason="the superuser may read everything")
 def test_a_file_that_may_not_be_read_is_named(desk: Any) -> None:
     project = desk.project()
     (project / "data" / "examples.jsonl").chmod(0)
-    assert "examples.jsonl: cannot be read (Permission denied)" in refusal(desk, project)
+    # Root without capabilities is bound by permissions like everyone else.
+    without_powers = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*without_powers, desk.program, "decide", "--project", str(project)],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "examples.jsonl: cannot be read (Permission denied); correct the path or its permissions" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_named_pipe_is_no_data_and_nothing_waits_for_it(desk: Any) -> None:
+    project = desk.project()
+    (project / "data" / "examples.jsonl").unlink()
+    os.mkfifo(project / "data" / "examples.jsonl")
+    assert refusal(desk, project).endswith("'data/examples.jsonl' is not a regular file; name one that is")
 
 
 def test_a_damaged_store_is_named_and_left_as_it_is(desk: Any) -> None:

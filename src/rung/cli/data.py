@@ -12,10 +12,15 @@ from rung.cli.options import json_option, project_option, task_file
 
 @click.group()
 def command() -> None:
-    """Show what the examples hold and how they are split."""
+    """Show what the examples hold and how they are split.
+
+    \b
+    Example:
+      rung data split --project my-task
+    """
 
 
-@command.command()
+@command.command(short_help="Sizes, segments, groups and hashes of the three parts.")
 @project_option
 @json_option
 def split(project: Path, as_json: bool) -> int:

@@ -9,7 +9,7 @@ import click
 
 @click.command()
 def command() -> int:
-    """Check this machine: Python, memory, packages, models.
+    """Check this machine: processor, memory, packages, models.
 
     Exits 1 when something that a decision needs is not there, and names the
     command that brings it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -13,13 +14,13 @@ from rung.errors import RungError
 COMMANDS = {
     # name: (module, the line that `rung --help` shows; kept here so that help imports no command)
     "init": ("rung.cli.init", "Write a rung.yaml with comments, and example data."),
-    "doctor": ("rung.cli.doctor", "Check this machine: packages, models, memory, project."),
+    "doctor": ("rung.cli.doctor", "Check this machine: processor, memory, packages, models."),
     "demo": ("rung.cli.demo", "Work a real example from data to decision."),
     "models": ("rung.cli.models", "List, check and prepare the embedded models."),
     "data": ("rung.cli.data", "Show what the examples hold and how they are split."),
     "run": ("rung.cli.run", "Fit and evaluate strategies on the dev split."),
     "decide": ("rung.cli.decide", "Run what is missing, then decide and record why."),
-    "report": ("rung.cli.report", "Show or write the report of a recorded decision."),
+    "report": ("rung.cli.report", "Show a recorded decision and rewrite its files."),
     "audit": ("rung.cli.audit", "Show the append-only record of events."),
 }
 
@@ -37,6 +38,15 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0] if args else ""
+        close = get_close_matches(word, COMMANDS, n=1)
+        if close and word not in COMMANDS:
+            raise click.UsageError(f"No such command {word!r}. Did you mean {close[0]!r}?", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

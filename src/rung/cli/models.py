@@ -47,7 +47,7 @@ def command(context: click.Context, as_json: bool) -> int:
     return 0
 
 
-@command.command()
+@command.command(short_help="Check the models and convert them, once.")
 @click.argument("names", nargs=-1)
 def prepare(names: tuple[str, ...]) -> int:
     """Check the models NAMES (default: all) against their sha256 and convert them once.

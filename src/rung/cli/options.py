@@ -11,8 +11,7 @@ project_option = click.option(
     "project",
     type=click.Path(path_type=Path),
     default=Path(),
-    show_default="the current directory",
-    help="Directory with a rung.yaml, or the file itself.",
+    help="Directory with a rung.yaml, or the file itself; without it, the current directory.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")

@@ -16,7 +16,8 @@ from rung.cli.options import json_option, project_option, task_file
 def command(decision_id: str | None, project: Path, as_json: bool) -> int:
     """Show a recorded decision and rewrite its files (default: the latest).
 
-    Nothing is measured and nothing is decided anew.
+    DECISION_ID may be shortened; rung audit lists the decisions. Nothing is
+    measured and nothing is decided anew.
 
     \b
     Example:
