@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PLAIN_LINE_EVERY_S = 15.0
+REFRESH_EVERY_S = 0.2
 
 
 class Pace:
@@ -65,10 +66,15 @@ class PlainLines:
 
 
 class LiveDisplay:
-    """Lines that stay for what is done, one moving bar for what is going on."""
+    """Lines that stay for what is done, one moving bar for what is going on.
+
+    It draws when it is told something and never from a thread of its own: a request that is being timed would
+    compete with it for the interpreter.
+    """
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
+        self._drawn = 0.0
         self._task: TaskID | None = None
         self._key = ("", "")
 
@@ -85,6 +91,9 @@ class LiveDisplay:
             self._task = self._bar.add_task(printable(f"  {strategy}: {what}"), total=total)
         if self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
+        if time.monotonic() - self._drawn >= REFRESH_EVERY_S:
+            self._drawn = time.monotonic()
+            self._bar.refresh()
 
     def finished(self, strategy: str, summary: str) -> None:
         self._clear()
@@ -106,7 +115,9 @@ class LiveDisplay:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
+            self._bar.refresh()
         self._key = ("", "")
+        self._drawn = 0.0  # the next piece of work shows at once
 
 
 def in_words(seconds: float) -> str:
@@ -137,5 +148,6 @@ def watching(stream: TextIO | None = None) -> Iterator[Observer]:
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=Console(file=target), transient=True) as bar:
+    with Progress(*columns, console=Console(file=target), transient=True, auto_refresh=False) as bar:
         yield LiveDisplay(bar)
+    target.write("\n")

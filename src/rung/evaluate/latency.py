@@ -37,12 +37,14 @@ def measure_latency(
     clock: Clock,
     warmup: int = WARM_UP_REQUESTS,
     count: int = REQUESTS,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Latency:
     """Wall milliseconds of `count` requests asked one at a time, after `warmup` requests that are not timed.
 
     With fewer items than `count` they are asked again in turn: `item_ids` then repeats, `Latency.note` says so,
     and an interval must take the item as its cluster. A warm-up request is never the first one timed unless
-    there are too few items, so that a predictor cannot answer from what it just saw.
+    there are too few items, so that a predictor cannot answer from what it just saw. `report` is called between
+    requests with the number timed so far and `count`.
     """
     if not items:
         raise InvalidData("the latency pass has no items to ask; add examples or change the split")
@@ -51,6 +53,7 @@ def measure_latency(
     milliseconds: list[float] = []
     asked = list(islice(cycle(items), count))
     for item in asked:
+        report(len(milliseconds), count)
         started = clock.seconds()
         predictor.predict([item.input])
         milliseconds.append((clock.seconds() - started) * 1000.0)
@@ -58,12 +61,18 @@ def measure_latency(
 
 
 def with_latency(
-    run: Run, predictor_factory: Callable[[], Predictor], *, store: RunStore, machine: str, clock: Clock
+    run: Run,
+    predictor_factory: Callable[[], Predictor],
+    *,
+    store: RunStore,
+    machine: str,
+    clock: Clock,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Run:
     """The run with its latency pass on this machine: the stored one, else one measured now and stored."""
     latency = store.latency(run.id, machine)
     if latency is None:
         items = [row.example for row in run.rows]
-        latency = measure_latency(predictor_factory(), items, machine=machine, clock=clock)
+        latency = measure_latency(predictor_factory(), items, machine=machine, clock=clock, report=report)
         store.save_latency(run.id, latency)
     return replace(run, latency=latency)

@@ -84,7 +84,12 @@ class Ladder:
     def timed(self, card: Card, run: Run) -> Run:
         """The run with its latency pass, stored or measured now."""
         run = with_latency(
-            run, partial(self._predictor, card), store=self._store, machine=self._machine, clock=self._clock
+            run,
+            partial(self._predictor, card),
+            store=self._store,
+            machine=self._machine,
+            clock=self._clock,
+            report=lambda done, total: self._observer.progress(card.name, done, total, "timing"),
         )
         if run.latency is not None:
             middle = float(np.median(run.latency.milliseconds))
