@@ -23,7 +23,8 @@ def path_inside(directory: Path, written: str, *, where: str) -> Path:
     if not resolved.exists():
         raise InvalidTask(f"{where}: there is no file {written!r} in the project; create it or correct the path")
     if not resolved.is_file():
-        raise InvalidTask(f"{where}: {written!r} is a directory; name a file in it")
+        what = "is a directory; name a file in it" if resolved.is_dir() else "is not a regular file; name one that is"
+        raise InvalidTask(f"{where}: {written!r} {what}")
     return resolved
 
 
