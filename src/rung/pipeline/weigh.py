@@ -9,7 +9,7 @@ from rung.decide.evidence import DevEvidence, NotRun, StrategyEvidence, ThirdPar
 from rung.decide.procedure import choose_candidate, restricted_strategies
 from rung.diagnose import Diagnosis, diagnose, weight_gates
 from rung.economics import annual_cost, shared_drivers, weeks_to_launch
-from rung.errors import ModelUnavailable
+from rung.errors import ModelUnavailable, TrainingFailed
 from rung.evaluate.compare import compare
 from rung.pipeline.ladder import Measured, metered_usd_per_request
 from rung.pipeline.models import names_of
@@ -80,7 +80,7 @@ def _try(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
             continue
         try:
             run = project.ladder.measure(card, project.split.dev, "dev")
-        except ModelUnavailable as error:
+        except (ModelUnavailable, TrainingFailed) as error:
             bench.not_run[card.name] = ("failed", str(error))
             project.observer.note(f"{card.name} failed: {error}")
             continue
