@@ -9,6 +9,7 @@ import pytest
 from rung.errors import InvalidData
 from rung.strategies import Budget, Checkpoint, Models, TrainData
 from rung.strategies.retrieval_prompt import RetrievalPrompt
+from rung.task.protocols import Shot
 
 CORPUS = [
     ("fracture of rib", "S22"),
@@ -21,19 +22,20 @@ CORPUS = [
 ]
 
 
-def test_the_five_best_passages_become_notes_and_are_recorded(
+def test_labelled_passages_become_solved_examples_and_the_others_notes(
     generator: Any, encoder: Any, make_train: Callable[..., TrainData], rng: np.random.Generator, checkpoint: Checkpoint
 ) -> None:
     strategy = RetrievalPrompt(Models(generator, encoder, None))
     predictor = strategy.fit(make_train(corpus=CORPUS), budget=Budget(), rng=rng, checkpoint=checkpoint)
     (answer,) = predictor.predict(["fracture of rib"])
     (prompt,) = generator.prompts
-    assert prompt.notes[0] == "fracture of rib (label: S22)"
-    assert "how to code a fracture" in prompt.notes
-    assert len(prompt.notes) == len(answer.retrieved) == 5
+    assert prompt.notes == ("how to code a fracture",)
+    assert prompt.shots[-1] == Shot("fracture of rib", "S22")  # the best stands next to the question
+    assert len(prompt.notes) + len(prompt.shots) == len(answer.retrieved) == 5
     assert answer.retrieved[0] == "c0"
     assert "c3" not in answer.retrieved  # it has no text
-    assert [CORPUS[int(entry[1:])][0] for entry in answer.retrieved] == [n.split(" (label")[0] for n in prompt.notes]
+    labelled = [CORPUS[int(entry[1:])] for entry in reversed(answer.retrieved) if CORPUS[int(entry[1:])][1]]
+    assert [(shot.input, shot.label) for shot in prompt.shots] == labelled
 
 
 def test_a_corpus_without_text_is_refused(

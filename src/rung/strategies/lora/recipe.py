@@ -1,4 +1,4 @@
-"""The recipe, fixed before any result was seen, and the prompt that goes with it."""
+"""The recipe of the adapter, the same for every task, and the prompt that goes with it."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from rung.retrieval import HybridIndex
 from rung.strategies.contract import TrainData
 from rung.strategies.prompting import ask, instructions_text
 from rung.task.example import CorpusEntry
-from rung.task.protocols import Encoder, Generator, Prediction, Prompt
+from rung.task.protocols import Encoder, Generator, Prediction, Prompt, Shot
 
 
 class RetrievalPromptPredictor:
-    """Gives the generator the passages found for each input, best first."""
+    """Gives the generator the passages found for each input: notes, or solved examples where they bear a label."""
 
     def __init__(self, generator: Generator, encoder: Encoder, train: TrainData, *, notes: int) -> None:
         """Raises `InvalidData` where the corpus holds no text."""
@@ -30,13 +30,18 @@ class RetrievalPromptPredictor:
         """One `Prediction` per input, in order; `retrieved` names the entries in the prompt."""
         found = [[self._entries[position] for position in row] for row in self._index.search(inputs, self._notes)]
         prompts = [
-            Prompt(instructions=self._instructions, question=text, notes=tuple(note_text(entry) for entry in entries))
+            Prompt(self._instructions, text, notes=notes_of(entries), shots=shots_of(entries))
             for text, entries in zip(inputs, found, strict=True)
         ]
         ids = [tuple(entry.id for entry in entries) for entries in found]
         return ask(self._generator, prompts, self._labels, ids)
 
 
-def note_text(entry: CorpusEntry) -> str:
-    """The passage, and the label it stands for where the corpus says so."""
-    return f"{entry.passage} (label: {entry.label})" if entry.label else entry.passage
+def notes_of(entries: Sequence[CorpusEntry]) -> tuple[str, ...]:
+    """The passages that stand for no label, best first."""
+    return tuple(entry.passage for entry in entries if not entry.label)
+
+
+def shots_of(entries: Sequence[CorpusEntry]) -> tuple[Shot, ...]:
+    """The passages that stand for a label, each as a solved example of it, the best last, next to the question."""
+    return tuple(Shot(entry.passage, entry.label) for entry in reversed(entries) if entry.label)

@@ -29,7 +29,7 @@ CARD = Card(
 
 class RetrievalPrompt:
     """Retrieval-augmented generation (Lewis et al. 2020, arXiv:2005.11401) with a frozen model: the passages found
-    by shared terms and by meaning, fused by rank, stand in the prompt as notes."""
+    by shared terms and by meaning, fused by rank, stand in the prompt; one that bears a label as a solved example."""
 
     card: ClassVar[Card] = CARD
 
@@ -42,7 +42,7 @@ class RetrievalPrompt:
             "wording": WORDING,
             "instructions": instructions_text(train.task, train.labels),
             "notes": NOTES,
-            "note_wording": 1,
+            "note_wording": 2,
             "retrieval": "hybrid-1",
         }
 

@@ -1,4 +1,4 @@
-"""The recipe of the model of one's own."""
+"""The recipe of the model of one's own, the same for every task."""
 
 from __future__ import annotations
 
