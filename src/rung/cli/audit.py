@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from rung.cli.document import tell_document
 from rung.cli.main import printable
 from rung.cli.options import json_option, project_option, task_file
 
@@ -26,7 +26,7 @@ def command(project: Path, as_json: bool) -> int:
     recorded = events(task_file(project))
     if as_json:
         document = [{"number": e.number, "at": e.at, "kind": e.kind, "payload": dict(e.payload)} for e in recorded]
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+        tell_document(document)
         return 0
     for event in recorded:
         words = ", ".join(f"{key} {value}" for key, value in event.payload.items())

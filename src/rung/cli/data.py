@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from rung.cli.document import tell_document
 from rung.cli.options import json_option, project_option, task_file
 
 
@@ -46,7 +46,7 @@ def split(project: Path, as_json: bool) -> int:
             "split_hash": summary.split_hash,
             "notes": list(summary.notes),
         }
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        tell_document(document)
         return 0
     for part, count in summary.items.items():
         segments = ", ".join(f"{name} {number}" for name, number in summary.segments.get(part, {}).items())

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from rung.cli.main import printable
-from rung.pipeline.observer import Observer
+from rung.pipeline.observer import Observer, Silent
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -134,8 +134,11 @@ def without_name(strategy: str, summary: str) -> str:
 
 @contextmanager
 def watching(stream: TextIO | None = None) -> Iterator[Observer]:
-    """An observer for this process: live on a terminal, plain lines otherwise."""
+    """An observer for this process: live on a terminal, plain lines otherwise, silent where stderr is closed."""
     target = stream or sys.stderr
+    if target is None:
+        yield Silent()
+        return
     if not target.isatty():
         yield PlainLines(target)
         return

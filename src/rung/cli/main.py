@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -25,6 +27,8 @@ COMMANDS = {
 }
 
 INTERRUPTED = 130
+SURROUNDINGS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+"""A full disk or a missing permission, wherever it is met: the person can mend it, and a traceback would not help."""
 
 
 class LazyGroup(click.Group):
@@ -72,6 +76,7 @@ def rung_command() -> None:
 
 def main() -> None:
     """Exits 0 done, 1 an error, 2 wrong usage, 3 none meets, 4 not enough evidence, 130 stopped."""
+    _write_what_the_terminal_can_show()
     try:
         code = rung_command.main(standalone_mode=False, prog_name="rung")
     except click.ClickException as error:
@@ -86,7 +91,24 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        if error.errno not in SURROUNDINGS:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(
+            f"{click.style('Error:', fg='red', bold=True)} {printable(place)}{error.strerror}; make room or give "
+            "permission there, then run the same command again: everything finished so far is kept",
+            err=True,
+        )
+        sys.exit(RungError.exit_code)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _write_what_the_terminal_can_show() -> None:
+    """A terminal that is not UTF-8 gets a question mark for a symbol it lacks; no symbol stands alone."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def printable(text: str) -> str:

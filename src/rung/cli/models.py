@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from rung.cli.document import tell_document
 from rung.cli.options import json_option
 
 
@@ -37,7 +36,7 @@ def command(context: click.Context, as_json: bool) -> int:
             }
             for one in found
         ]
-        click.echo(json.dumps(document, indent=2))
+        tell_document(document)
         return 0
     for one in found:
         state = one.problem or ("ready" if one.directory else "installed, not prepared yet")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from rung.cli.document import tell_document
 from rung.cli.options import json_option, project_option, task_file
 
 
@@ -44,7 +44,7 @@ def command(strategies: tuple[str, ...], project: Path, as_json: bool) -> int:
             }
             for one in measured
         ]
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+        tell_document(document)
         return 0
     for one in measured:
         click.echo(one.run.strategy)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from rung.cli.document import tell_document
 
 if TYPE_CHECKING:
     from rung.pipeline import Decided
@@ -22,10 +23,15 @@ def tell(decided: Decided, *, as_json: bool) -> None:
 
     files = [_from_here(path) for path in write_reports(decided.decision, decided.record, decided.folder)]
     if as_json:
-        click.echo(json.dumps(decided.record, indent=2, ensure_ascii=False, allow_nan=False))
+        tell_document(decided.record)
     else:
         width = min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
-        click.echo(render_terminal(decided.decision, width, colour=sys.stdout.isatty(), files=files), nl=False)
+        click.echo(
+            render_terminal(
+                decided.decision, width, colour=sys.stdout is not None and sys.stdout.isatty(), files=files
+            ),
+            nl=False,
+        )
 
 
 def tell_effort(decided: Decided) -> None:
