@@ -41,9 +41,15 @@ def create_project(directory: Path, template: str, build: Callable[[Path], None]
         if taken:
             shown = ", ".join(taken[:_SHOWN]) + (f" and {len(taken) - _SHOWN} more" if len(taken) > _SHOWN else "")
             raise UsageError(f"{directory} already has {shown}; nothing was written. Give an empty directory")
-        for name in names:
-            (directory / name).parent.mkdir(parents=True, exist_ok=True)
-            copyfile(staged / name, directory / name)
+        try:
+            for name in names:
+                (directory / name).parent.mkdir(parents=True, exist_ok=True)
+                copyfile(staged / name, directory / name)
+        except OSError as error:
+            raise UsageError(
+                f"{error.filename or directory}: cannot be written ({error.strerror}); give a directory that you may "
+                "write to"
+            ) from error
     return [directory / name for name in names]
 
 
