@@ -169,7 +169,8 @@ def rung(*words: str | Path, cwd: Path | None = None, **env: str) -> Said:
         timeout=300,
         check=False,
     )
-    said = Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+    encoding = env.get("PYTHONIOENCODING", "utf-8")
+    said = Said(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
     assert "Traceback" not in said.out + said.err, said.err
     assert "Warning" not in said.err, said.err
     return said

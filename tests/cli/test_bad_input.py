@@ -257,7 +257,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, make_desk: Any) -> Any:
     desk.server.label_of = lambda _: f"nothing {HOSTILE}"
     project = desk.project(items=rows, success=0.9)
     said = desk.rung("decide", "--project", project)
-    yield {"said": said, "project": project}
+    yield {"said": said, "project": project, "desk": desk}
     desk.close()
 
 
@@ -286,3 +286,52 @@ def test_an_unknown_option_is_wrong_usage(desk: Any) -> None:
     said = desk.rung("decide", "--projct", "x")
     assert said.code == 2
     assert "--project" in said.err
+
+
+def test_a_terminal_without_the_symbols_gets_the_words_and_json_stays_json(hostile: Any) -> None:
+    rung = hostile["desk"].rung
+    shown = rung("report", "--project", hostile["project"], PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert shown.code == 0
+    assert shown.out.startswith("? No strategy meets the targets")
+    record = rung("report", "--json", "--project", hostile["project"], PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert record.document == rung("report", "--json", "--project", hostile["project"]).document
+    assert record.out.isascii()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_under_stdout_is_one_sentence(hostile: Any) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [hostile["desk"].program, "report", "--json", "--project", str(hostile["project"])],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: No space left on device; make room or give permission there, then run the same command again: "
+        "everything finished so far is kept\n"
+    )
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_a_closed_output_changes_no_exit_code(hostile: Any, closed: str) -> None:
+    command = f"'{hostile['desk'].program}' decide --project '{hostile['project']}' {closed}>&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_place_where_nothing_can_be_written_is_named_by_init(desk: Any) -> None:
+    said = desk.rung("init", "/dev/null/project")
+    assert said.code == 2
+    assert said.err == (
+        "Error: /dev/null/project/data: cannot be written (Not a directory); give a directory that you may write to\n"
+    )
+
+
+def test_a_file_where_the_state_belongs_is_named(desk: Any) -> None:
+    project = desk.project()
+    (project / ".rung").write_text("", encoding="utf-8")
+    assert refusal(desk, project) == (".rung: cannot be locked: File exists; make it a directory that you may write to")
