@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from rung.adapters.store import SqlStore
-from rung.evaluate.run import Latency
+from rung.evaluate.run import Latency, Timed
 from rung.evaluate.store import RunStore
 from rung.task.protocols import Prediction
 
@@ -132,8 +132,12 @@ def test_a_probability_that_is_not_a_number_is_refused_before_anything_is_writte
 
 
 def test_a_latency_pass_belongs_to_its_run_and_machine_and_the_newest_stands(store: RunStore) -> None:
-    first = Latency((12.5, 0.1 + 0.2), ("1", "2"), "small, 2 cores", "2026-01-01T00:00:00+00:00")
-    second = Latency((11.0,), ("1",), "small, 2 cores", "2026-01-02T00:00:00+00:00")
+    first = Latency(
+        (Timed(12.5, "1", "g", "edge", "web"), Timed(0.1 + 0.2, "2", "h")),
+        "small, 2 cores",
+        "2026-01-01T00:00:00+00:00",
+    )
+    second = Latency((Timed(11.0, "1", "g"),), "small, 2 cores", "2026-01-02T00:00:00+00:00")
     store.save_latency("r", first)
     assert store.latency("r", "small, 2 cores") == first
     assert store.latency("r", "large") is None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rung.estimate import Estimate, Missing, Provenance
-from rung.evaluate.run import Latency, Metrics
+from rung.evaluate.run import Latency, Metrics, Timed
 from rung.strategies.contract import Card, Family
 from rung.task.task import Constraints, DataPaths, Flow, Lifecycle, Prices, Task
 
@@ -47,7 +47,11 @@ def card(name: str = "prompt", family: Family = "pretrained", **changes: Any) ->
 
 
 def latency(milliseconds: float = 100.0, count: int = 100) -> Latency:
-    return Latency((milliseconds,) * count, tuple(map(str, range(count))), "planted machine", "2026-01-01T00:00:00Z")
+    return Latency(
+        tuple(Timed(milliseconds, f"i{number}", f"g{number}") for number in range(count)),
+        "planted machine",
+        "2026-01-01T00:00:00Z",
+    )
 
 
 def metrics(success: float | None = 0.8) -> Metrics:

@@ -8,7 +8,7 @@ import pytest
 from rung.adapters.clock import SystemClock
 from rung.adapters.store import SqlStore
 from rung.errors import InvalidData
-from rung.evaluate.latency import measure_latency, with_latency
+from rung.evaluate.latency import measure_latency, over_groups, with_latency
 from rung.evaluate.run import Row, Run
 from rung.task.example import Example
 from rung.task.protocols import Prediction, Predictor
@@ -51,7 +51,7 @@ def test_each_request_is_timed_alone_in_the_order_of_the_items() -> None:
     clock = FakeClock()
     latency = measure_latency(Slow(clock), items(120), machine="small", clock=clock)
     assert latency.milliseconds == pytest.approx([float(number) for number in range(1, 101)])
-    assert latency.item_ids == tuple(f"id{number}" for number in range(100))
+    assert [one.item_id for one in latency.requests] == [f"id{number}" for number in range(100)]
     assert (latency.machine, latency.measured_at, latency.note) == ("small", clock.now(), "")
 
 
@@ -75,7 +75,7 @@ def test_the_first_timed_request_was_not_just_asked_for_warming_up() -> None:
 def test_fewer_items_than_requests_are_asked_again_in_turn_and_the_pass_says_so() -> None:
     clock = FakeClock()
     latency = measure_latency(Slow(clock), items(40), machine="small", clock=clock)
-    assert latency.item_ids == tuple(f"id{number % 40}" for number in range(100))
+    assert [one.item_id for one in latency.requests] == [f"id{number % 40}" for number in range(100)]
     assert latency.note == "100 requests over 40 items, each asked again in turn"
 
 
@@ -109,12 +109,35 @@ def test_a_stored_pass_is_reused_on_its_machine_and_measured_anew_on_another(tmp
         return built[-1]
 
     with SqlStore(tmp_path / "rung.db") as store:
-        first = with_latency(run, factory, store=store, machine="small", clock=clock)
-        again = with_latency(run, factory, store=store, machine="small", clock=clock)
+        first = with_latency(run, factory, predictor="p", items=items(5), store=store, machine="small", clock=clock)
+        again = with_latency(run, factory, predictor="p", items=items(5), store=store, machine="small", clock=clock)
         assert len(built) == 1
         assert first.latency is not None
         assert again.latency == first.latency
-        elsewhere = with_latency(run, factory, store=store, machine="large", clock=clock)
+        elsewhere = with_latency(run, factory, predictor="p", items=items(5), store=store, machine="large", clock=clock)
     assert len(built) == 2
     assert elsewhere.latency is not None
     assert elsewhere.latency.machine == "large"
+
+
+def test_the_pass_takes_an_item_of_every_group_before_a_second_of_any() -> None:
+    grouped = [Example(f"{group}{number}", "1", "x", group) for group in "abc" for number in range(3)]
+    asked = over_groups([*grouped, Example("d0", "1", "x", "d")])
+    assert [item.id for item in asked] == ["a0", "b0", "c0", "d0", "a1", "b1", "c1", "a2", "b2", "c2"]
+
+
+def test_runs_on_two_splits_share_the_pass_of_their_predictor(tmp_path: Path) -> None:
+    clock = FakeClock()
+    rows = tuple(Row(item, Prediction("x"), True) for item in items(2))
+    dev, sealed = (Run(name, "slow", "dev", rows, None, None, 2) for name in ("r1", "r2"))
+    with SqlStore(tmp_path / "rung.db") as store:
+        first = with_latency(
+            dev, lambda: Slow(clock), predictor="p", items=items(5), store=store, machine="small", clock=clock
+        )
+
+        def never() -> Predictor:
+            raise AssertionError("measured twice")
+
+        second = with_latency(sealed, never, predictor="p", items=items(9), store=store, machine="small", clock=clock)
+    assert second.latency == first.latency
+    assert second.id == "r2"

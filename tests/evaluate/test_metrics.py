@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 from rung.errors import InvalidData
 from rung.estimate import Estimate, Figure, Missing, Provenance, exact
 from rung.evaluate.metrics import latency_p95, metrics, task_success
-from rung.evaluate.run import Latency, Row
+from rung.evaluate.run import Latency, Row, Timed
 from rung.stats import clustered_wilson
 from rung.task.example import Example
 from rung.task.protocols import Prediction
@@ -47,8 +47,15 @@ def rows(successes: int, failures: int) -> list[Row]:
 
 
 def pass_over(items: Sequence[Row], milliseconds: Sequence[float], machine: str = "small") -> Latency:
-    ids = [items[number % len(items)].example.id for number in range(len(milliseconds))]
-    return Latency(tuple(milliseconds), tuple(ids), machine, "2026-01-01T00:00:00Z")
+    asked = [items[number % len(items)].example for number in range(len(milliseconds))]
+    requests = (
+        Timed(took, one.id, one.group, one.segment, one.flow) for took, one in zip(milliseconds, asked, strict=True)
+    )
+    return Latency(tuple(requests), machine, "2026-01-01T00:00:00Z")
+
+
+def p95_of(latency: Latency, machine: str | None = "small") -> Figure:
+    return latency_p95(latency.requests, latency, machine, SOURCE)
 
 
 def estimate(figure: Figure) -> Estimate:
@@ -124,7 +131,7 @@ def test_answers_from_the_store_in_any_order_give_the_same_numbers_as_fresh_ones
 
 def test_p95_on_the_tasks_machine_is_measured_with_the_binomial_ranks() -> None:
     items = rows(120, 0)
-    p95 = estimate(latency_p95(items, pass_over(items, list(np.arange(1.0, 101.0))), "small", SOURCE))
+    p95 = estimate(p95_of(pass_over(items, list(np.arange(1.0, 101.0)))))
     # Binomial(100, .95): P(X <= 90) = .028, P(X <= 91) = .063; P(X <= 97) = .882, P(X <= 98) = .963
     assert (p95.low, p95.high) == (91.0, 99.0)
     assert p95.value == pytest.approx(95.05)
@@ -137,7 +144,7 @@ def test_p95_on_the_tasks_machine_is_measured_with_the_binomial_ranks() -> None:
 )
 def test_p95_on_another_machine_is_modelled_and_says_so(machine: str | None, said: str) -> None:
     items = rows(100, 0)
-    p95 = estimate(latency_p95(items, pass_over(items, [5.0] * 100), machine, SOURCE))
+    p95 = estimate(p95_of(pass_over(items, [5.0] * 100), machine))
     assert p95.provenance is Provenance.MODELLED
     assert said in p95.note
     assert "measured on small" in p95.note
@@ -145,16 +152,16 @@ def test_p95_on_another_machine_is_modelled_and_says_so(machine: str | None, sai
 
 def test_p95_of_fewer_than_59_items_has_no_upper_end() -> None:
     items = rows(100, 0)
-    assert estimate(latency_p95(items, pass_over(items, list(range(59))), "small", SOURCE)).high == 58
-    too_few = estimate(latency_p95(items, pass_over(items, list(range(58))), "small", SOURCE))
+    assert estimate(p95_of(pass_over(items, list(range(59))))).high == 58
+    too_few = estimate(p95_of(pass_over(items, list(range(58)))))
     assert too_few.high is None
     assert "59 needed" in too_few.note
     repeated = rows(20, 0)
     times = [float(number % 20) for number in range(100)]
-    assert estimate(latency_p95(repeated, pass_over(repeated, times), "small", SOURCE)).high is None
+    assert estimate(p95_of(pass_over(repeated, times))).high is None
 
 
-def test_p95_of_a_part_uses_only_the_requests_for_its_items() -> None:
+def test_p95_of_a_part_uses_only_the_requests_of_that_part() -> None:
     fast = [row(number, success=True, segment="routine") for number in range(60)]
     slow = [row(number, success=True, segment="edge") for number in range(60, 120)]
     latency = pass_over(fast + slow, [1.0] * 60 + [900.0] * 60)
@@ -165,9 +172,9 @@ def test_p95_of_a_part_uses_only_the_requests_for_its_items() -> None:
 
 
 def test_without_a_pass_the_p95_is_missing_with_the_command() -> None:
-    assert missing(latency_p95(rows(3, 0), None, "small", SOURCE)).remedy == "rung run"
+    assert missing(latency_p95((), None, "small", SOURCE)).remedy == "rung run"
     other = pass_over([row(999, success=True)], [1.0])
-    assert "none of these items" in missing(latency_p95(rows(3, 0), other, "small", SOURCE)).because
+    assert "no request of this part" in missing(latency_p95((), other, "small", SOURCE)).because
 
 
 def test_intervals_are_those_of_the_level_that_targets_are_tested_with() -> None:

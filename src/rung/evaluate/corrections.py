@@ -58,10 +58,10 @@ def labour_usd(rows: Sequence[Row], own: Sequence[Flow], wage_usd_per_hour: floa
     return np.asarray(hours * wage_usd_per_hour, dtype=np.float64)
 
 
-def flow_name(row: Row, flows: Sequence[Flow]) -> str | None:
-    """The flow of the row: its own, else the only one declared; None when that cannot be told."""
-    if row.example.flow is not None:
-        return row.example.flow
+def flow_name(own: str | None, flows: Sequence[Flow]) -> str | None:
+    """The flow of an item: its own, else the only one declared; None when that cannot be told."""
+    if own is not None:
+        return own
     return flows[0].name if len(flows) == 1 else None
 
 
@@ -71,7 +71,7 @@ def own_flows(rows: Sequence[Row], flows: Sequence[Flow], keys: Sequence[FlowKey
     if not flows:
         return Missing("rung.yaml declares no flow", f"add to rung.yaml: flows, with name, {wanted}")
     declared = {flow.name: flow for flow in flows}
-    names = [flow_name(row, flows) for row in rows]
+    names = [flow_name(row.example.flow, flows) for row in rows]
     own = [declared[name] for name in names if name in declared]
     if len(own) < len(rows):
         first = next(row.example for row, name in zip(rows, names, strict=True) if name not in declared)

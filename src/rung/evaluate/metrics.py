@@ -11,7 +11,7 @@ from rung.errors import InvalidData
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.evaluate.corrections import correction_rate, flow_name
 from rung.evaluate.cost_per_success import cost_per_success
-from rung.evaluate.run import Latency, Metrics, Row
+from rung.evaluate.run import Latency, Metrics, Row, Timed
 from rung.evaluate.sampled import groups_of, sampled
 from rung.stats import clustered_wilson, quantile_interval
 from rung.task.task import SEGMENTS, Metric, Task
@@ -27,24 +27,33 @@ def metrics(rows: Sequence[Row], task: Task, latency: Latency | None, cost_per_r
     if not rows:
         raise InvalidData(f"{source}: no item was evaluated, so there is nothing to measure; add examples")
 
-    def four(part: Sequence[Row]) -> dict[Metric, Figure]:
+    timed = latency.requests if latency is not None else ()
+    machine = task.constraints.machine
+
+    def four(part: Sequence[Row], requests: Sequence[Timed]) -> dict[Metric, Figure]:
         return {
             "task_success": task_success(part, source),
             "correction_rate": correction_rate(part, task.flows, source),
-            "latency_p95_ms": latency_p95(part, latency, task.constraints.machine, source),
+            "latency_p95_ms": latency_p95(requests, latency, machine, source),
             "cost_per_success_usd": cost_per_success(part, task, cost_per_request, source),
         }
 
     segments = {name: [row for row in rows if row.example.segment == name] for name in SEGMENTS}
     flows: dict[str, list[Row]] = {flow.name: [] for flow in task.flows}
     for row in rows:
-        name = flow_name(row, task.flows)
+        name = flow_name(row.example.flow, task.flows)
         if name is not None:
             flows.setdefault(name, []).append(row)
     return Metrics(
-        overall=four(rows),
-        by_segment={name: four(part) for name, part in segments.items() if part},
-        by_flow={name: four(part) for name, part in flows.items() if part},
+        overall=four(rows, timed),
+        by_segment={
+            name: four(part, [one for one in timed if one.segment == name]) for name, part in segments.items() if part
+        },
+        by_flow={
+            name: four(part, [one for one in timed if flow_name(one.flow, task.flows) == name])
+            for name, part in flows.items()
+            if part
+        },
     )
 
 
@@ -54,24 +63,19 @@ def task_success(rows: Sequence[Row], source: str) -> Estimate:
     return sampled(share, "share", len(rows), Provenance.MEASURED, source)
 
 
-def latency_p95(rows: Sequence[Row], latency: Latency | None, machine: str | None, source: str) -> Figure:
-    """The p95 in ms of the latency pass over its requests for these rows.
+def latency_p95(requests: Sequence[Timed], latency: Latency | None, machine: str | None, source: str) -> Figure:
+    """The p95 in ms over these requests of the latency pass.
 
     Measured when the pass ran on `machine`, the one the task will run on; modelled on any other. Missing when no
-    request for these rows was timed. The upper end is None where fewer than 59 independent requests were.
+    request of this part was timed. The upper end is None where fewer than 59 independent requests were.
     """
     if latency is None:
         return Missing("no latency pass was made", "rung run")
-    groups = {row.example.id: row.example.group for row in rows}
-    timed = [
-        (milliseconds, groups[item])
-        for milliseconds, item in zip(latency.milliseconds, latency.item_ids, strict=True)
-        if item in groups
-    ]
+    timed = tuple(requests)
     if not timed:
-        return Missing("the latency pass timed none of these items", "rung run")
+        return Missing("the latency pass timed no request of this part", "rung run")
     p95 = quantile_interval(
-        [milliseconds for milliseconds, _ in timed], 0.95, level=LEVEL, clusters=[group for _, group in timed]
+        [one.milliseconds for one in timed], 0.95, level=LEVEL, clusters=[one.group for one in timed]
     )
     source = f"{source}, latency pass of {latency.measured_at} on {latency.machine}"
     if latency.machine == machine:

@@ -25,21 +25,36 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
-    """The latency pass: one request at a time, warm. `milliseconds` in the order the items were asked."""
+class Timed:
+    """One request of a latency pass: the item asked, what it belongs to, and how long the answer took."""
 
-    milliseconds: tuple[float, ...]
-    item_ids: tuple[str, ...]
+    milliseconds: float
+    item_id: str
+    group: str
+    segment: str | None = None
+    flow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """The latency pass of a strategy on a machine: one request at a time, warm, in the order they were asked."""
+
+    requests: tuple[Timed, ...]
     machine: str
     measured_at: str
 
     @property
+    def milliseconds(self) -> tuple[float, ...]:
+        """How long each answer took, in the order they were asked."""
+        return tuple(request.milliseconds for request in self.requests)
+
+    @property
     def note(self) -> str:
         """Says that items were asked more than once, which makes them clusters of an interval; "" otherwise."""
-        distinct = len(set(self.item_ids))
-        if distinct == len(self.item_ids):
+        distinct = len({request.item_id for request in self.requests})
+        if distinct == len(self.requests):
             return ""
-        return f"{len(self.item_ids)} requests over {distinct} items, each asked again in turn"
+        return f"{len(self.requests)} requests over {distinct} items, each asked again in turn"
 
 
 @dataclass(frozen=True, slots=True)

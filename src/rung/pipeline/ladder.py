@@ -86,6 +86,8 @@ class Ladder:
         run = with_latency(
             run,
             partial(self._predictor, card),
+            predictor=self.identity(card),
+            items=[*(row.example for row in run.rows), *self._train.examples],
             store=self._store,
             machine=self._machine,
             clock=self._clock,

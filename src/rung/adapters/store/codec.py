@@ -58,8 +58,16 @@ def latency_to_text(latency: Latency) -> str:
     """One latency pass."""
     return to_text(
         {
-            "milliseconds": [float(value) for value in latency.milliseconds],
-            "item_ids": [_well_formed(item) for item in latency.item_ids],
+            "requests": [
+                {
+                    "milliseconds": float(one.milliseconds),
+                    "item_id": _well_formed(one.item_id),
+                    "group": _well_formed(one.group),
+                    "segment": one.segment,
+                    "flow": None if one.flow is None else _well_formed(one.flow),
+                }
+                for one in latency.requests
+            ],
             "machine": _well_formed(latency.machine),
             "measured_at": latency.measured_at,
         }
