@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def kept_answers(project: Path) -> set[str]:
     store = project / ".rung" / "rung.db"
     if not store.exists():
         return set()
-    with sqlite3.connect(store) as connection:
+    with closing(sqlite3.connect(store)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'predictions'").fetchone():
             return set()
         return {row[0] for row in connection.execute("SELECT input_hash FROM predictions")}
