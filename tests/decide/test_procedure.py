@@ -211,8 +211,8 @@ def test_thresholds_name_the_measured_bounds(build: Any) -> None:
         build.dev(build.evidence("prompt", 0.5), build.evidence("retrieval", 0.9, rank=50)), build.sealed("retrieval")
     )
     # Wilson's lower bound of 360 in 400 at z = 1.645 is .873; of 200 in 400, .459.
-    assert "Away from retrieval when targets.task_success.min rises above 0.87 (measured)." in decision.flips_when
-    assert "To prompt when targets.task_success.min falls to 0.46 (measured)." in decision.flips_when
+    assert "Away from retrieval when targets.task_success.min rises above 0.873 (measured)." in decision.flips_when
+    assert "To prompt when targets.task_success.min falls to 0.459 (measured)." in decision.flips_when
 
 
 def test_a_threshold_is_the_tighter_of_dev_and_sealed(build: Any) -> None:

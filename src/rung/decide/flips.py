@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rung.decide.account import Account
 from rung.decide.decision import StrategyResult, TargetResult
-from rung.decide.words import UNIT_OF, number, say
+from rung.decide.words import say, setting
 from rung.estimate import Estimate, Missing
 
 
@@ -16,7 +16,7 @@ def flips_when(account: Account) -> tuple[str, ...]:
         lines += [_breaks(chosen.card.name, result) for result in _tightest(chosen)]
         lines += _constraint_flips(chosen)
     for one in account.results:
-        if one is chosen or one.status not in ("misses", "restricted"):
+        if one is chosen or one.status not in ("misses", "restricted", "undecided"):
             continue
         if chosen is not None and one.card.rank >= chosen.card.rank:
             continue
@@ -59,7 +59,7 @@ def _breaks(name: str, result: TargetResult) -> str:
         return ""
     move = "rises above" if target.minimum is not None else "falls below"
     side = "min" if target.minimum is not None else "max"
-    bound = number(end, UNIT_OF[target.metric])
+    bound = setting(end)
     return f"Away from {name} when targets.{target.name}.{side} {move} {bound} ({figure.provenance.word})."
 
 
@@ -86,6 +86,6 @@ def _relaxed(one: StrategyResult) -> str:
             return ""
         move = "falls to" if target.minimum is not None else "rises to"
         side = "min" if target.minimum is not None else "max"
-        bound = number(end, UNIT_OF[target.metric])
+        bound = setting(end)
         parts.append(f"targets.{target.name}.{side} {move} {bound} ({figure.provenance.word})")
     return f"To {one.card.name} when {' and '.join(parts)}." if parts else ""

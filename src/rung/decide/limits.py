@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rung.decide.account import Account
-from rung.decide.words import listed
+from rung.decide.words import listed, points
 from rung.estimate import Estimate, Missing, Provenance
 
 
@@ -42,10 +42,10 @@ def _unresolved(account: Account) -> list[str]:
             continue
         low, high = comparison.difference.low, comparison.difference.high
         if low is None or high is None or low <= 0.0 <= high:
-            ends = "not bounded" if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
+            ends = "not bounded" if low is None or high is None else f"{points(low)} to {points(high)}"
             need = "" if comparison.items_needed is None else f"; about {comparison.items_needed:,} items would"
             lines.append(
                 f"These items cannot tell {comparison.challenger} from {comparison.baseline}: "
-                f"{comparison.difference.value:+.2f} ({ends}, {comparison.difference.provenance.word}){need}."
+                f"{points(comparison.difference.value)} ({ends}, {comparison.difference.provenance.word}){need}."
             )
     return lines

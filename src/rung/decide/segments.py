@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from rung.decide.words import points
 from rung.economics.draws import Z_OF_LEVEL
 from rung.estimate import LEVEL, Figure, Missing
 from rung.evaluate.run import Comparison
@@ -39,9 +40,9 @@ def judge_segments(comparison: Comparison) -> tuple[SegmentVerdict, ...]:
 def _judge(name: str, figure: Figure, p_value: float) -> SegmentVerdict:
     if isinstance(figure, Missing):
         return SegmentVerdict(name, "undecided", f"{name}: {figure.because}")
-    low = "not bounded" if figure.low is None else f"{figure.low:+.2f}"
-    high = "not bounded" if figure.high is None else f"{figure.high:+.2f}"
-    words = f"{name}: {figure.value:+.2f} against current ({low} to {high}, {figure.provenance.word})"
+    low = "not bounded" if figure.low is None else points(figure.low)
+    high = "not bounded" if figure.high is None else points(figure.high)
+    words = f"{name}: {points(figure.value)} against current ({low} to {high}, {figure.provenance.word})"
     if figure.high is not None and figure.high < -SEGMENT_MARGIN and p_value <= ALPHA:
         return SegmentVerdict(name, "worse", f"{words}, below the margin of -{SEGMENT_MARGIN:g}")
     if figure.low is not None and figure.low >= -SEGMENT_MARGIN:

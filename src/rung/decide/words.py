@@ -22,20 +22,32 @@ UNIT_OF: dict[Metric, str] = {
 
 
 def number(value: float, unit: str) -> str:
-    """A value with its unit: shares to 2 decimals, milliseconds whole, USD to the cent below 100, weeks to 1."""
+    """A value with its unit: shares as percent, milliseconds whole, USD to the cent below 100, weeks to 1 decimal."""
     if unit.startswith("USD"):
         if 0 < abs(value) < 0.01:
-            return f"{value:.2g} USD"
-        return f"{value:,.2f} USD" if abs(value) < 100 else f"{value:,.0f} USD"
+            return f"USD {value:.2g}"
+        return f"USD {value:,.2f}" if abs(value) < 100 else f"USD {value:,.0f}"
+    if unit == "share":
+        return f"{100 * value:.1f}".removesuffix(".0") + "%"
     if unit == "ms":
-        return f"{value:.0f} ms" if abs(value) >= 10 else f"{value:.1f} ms"
+        return f"{value:,.0f} ms" if abs(value) >= 10 else f"{value:.1f} ms"
     if unit == "weeks":
         return f"{value:.1f} weeks"
-    return f"{value:.2f}" + ("" if unit in {"", "share"} else f" {unit}")
+    return f"{value:.2f}" + (f" {unit}" if unit else "")
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, signed."""
+    return f"{100 * difference:+.1f} points"
+
+
+def setting(value: float) -> str:
+    """A value as it would be written in rung.yaml, to three significant digits: a share stays a share."""
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def say(figure: Figure) -> str:
-    """`0.81 (0.75 to 0.86, measured)`, or `unknown (reason)`."""
+    """`81% (75% to 86%, measured)`, or `unknown (reason)`."""
     if isinstance(figure, Missing):
         return f"unknown ({figure.because})"
     word = figure.provenance.word
@@ -47,7 +59,7 @@ def say(figure: Figure) -> str:
 
 
 def wish(target: Target) -> str:
-    """`task success of at least 0.80 on adversarial items`."""
+    """`task success of at least 80% on adversarial items`."""
     bound, side = (target.minimum, "at least") if target.minimum is not None else (target.maximum, "at most")
     words = f"{METRIC_WORDS[target.metric]} of {side} {number(bound or 0.0, UNIT_OF[target.metric])}"
     return words if target.segment is None else f"{words} on {target.segment} items"
