@@ -6,12 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from numpy.typing import NDArray
-
-# A busy machine is not a wrong answer, and a failure must come back when the same code runs again.
-settings.register_profile("rung", deadline=None, derandomize=True)
-settings.load_profile("rung")
 
 ClusteredOutcomes = Callable[[np.random.Generator, NDArray[np.intp], float, float], NDArray[np.float64]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -77,6 +78,9 @@ def rung_command() -> None:
 def main() -> None:
     """Exits 0 done, 1 an error, 2 wrong usage, 3 none meets, 4 not enough evidence, 130 stopped."""
     _write_what_the_terminal_can_show()
+    # Read when torch loads its thread pool: threads that wait by spinning stop a fit on a machine that is not idle
+    # (docs/decisions/0008).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         code = rung_command.main(standalone_mode=False, prog_name="rung")
     except click.ClickException as error:
