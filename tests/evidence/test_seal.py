@@ -18,9 +18,9 @@ class Event:
     payload: Mapping[str, Any]
 
 
-def opened(of: Opening, *, passed: bool | None = None) -> list[Event]:
+def opened(of: Opening, *, passed: bool | None = None, outcome: str = "") -> list[Event]:
     events = [Event(OPENED, of.payload())]
-    return events if passed is None else [*events, Event(JUDGED, of.judged_payload(passed=passed))]
+    return events if passed is None else [*events, Event(JUDGED, of.judged_payload(passed=passed, outcome=outcome))]
 
 
 FIRST = opening("retrieval", "targets-1", SEALED)
@@ -76,3 +76,43 @@ def test_a_split_that_keeps_half_of_the_opened_items_is_the_same_split(kept: int
 def test_derived_variants_do_not_make_a_split_another_one() -> None:
     variant = replace(SEALED[0], id="0~typo", input="txet 0", derived_from="0")
     assert opening("retrieval", "targets-1", [*SEALED, variant]) == FIRST
+
+
+def test_the_same_strategy_with_another_model_is_a_second_candidate() -> None:
+    first = opening("zero-shot", "targets-1", SEALED, identity="model a")
+    second = opening("zero-shot", "targets-1", SEALED, identity="model b")
+    state = seal_status(opened(first, passed=False, outcome="failed_sealed"), second)
+    assert (state.is_new, state.allowed, state.failed_candidate) == (True, False, "zero-shot")
+    assert "another model or other data" in state.because
+
+
+def test_an_undecided_candidate_may_be_fitted_again_and_looked_at_again() -> None:
+    first = opening("lora", "targets-1", SEALED, identity="on 300 items")
+    second = opening("lora", "targets-1", SEALED, identity="on 400 items")
+    state = seal_status(opened(first, passed=False, outcome="undecided"), second)
+    assert (state.allowed, state.exploratory, state.openings) == (True, False, 2)
+
+
+def test_a_new_seed_after_a_failure_explores_and_confirms_nothing() -> None:
+    everything = [Example(str(n), f"text {n}", "a", f"g{n}") for n in range(40)]
+    first = opening("retrieval", "targets-1", everything[:10], others=everything[10:])
+    dealt_anew = opening("lora", "targets-1", everything[8:18], others=[*everything[:8], *everything[18:]])
+    state = seal_status(opened(first, passed=False, outcome="failed_sealed"), dealt_anew)
+    assert (state.allowed, state.exploratory) == (True, True)
+    assert "dealt anew" in state.because
+    assert not seal_status(opened(first, passed=True), dealt_anew).exploratory
+
+
+def test_items_that_were_not_there_when_a_candidate_failed_are_a_fresh_test() -> None:
+    first = opening("retrieval", "targets-1", SEALED, others=[Example("x", "known too", "a", "x")])
+    fresh = [Example(f"n{n}", f"new {n}", "a", "g") for n in range(6)]
+    state = seal_status(
+        opened(first, passed=False, outcome="failed_sealed"), opening("lora", "t", [*fresh, *SEALED[:4]])
+    )
+    assert (state.allowed, state.exploratory) == (True, False)
+
+
+def test_a_look_that_was_never_judged_makes_the_next_candidate_exploratory() -> None:
+    state = seal_status(opened(FIRST), opening("lora", "targets-1", SEALED))
+    assert (state.allowed, state.exploratory) == (True, True)
+    assert not seal_status(opened(FIRST), FIRST).exploratory

@@ -29,8 +29,13 @@ def command(project: Path, as_json: bool) -> int:
         tell_document(document)
         return 0
     for event in recorded:
-        words = ", ".join(f"{key} {value}" for key, value in event.payload.items())
+        words = ", ".join(f"{key} {_short(value)}" for key, value in event.payload.items())
         click.echo(printable(f"{event.number:>4}  {event.at}  {event.kind}: {words}"))
     if not recorded:
         click.echo("No events yet; rung decide writes the first.")
     return 0
+
+
+def _short(value: object) -> str:
+    """A list by its length: an opening holds a hash for every item; --json has them all."""
+    return f"({len(value)})" if isinstance(value, list) else str(value)

@@ -145,7 +145,7 @@ class ScenarioRow:
 @dataclass(frozen=True, slots=True)
 class SealedOpening:
     """What is known of the sealed split: how often it was opened, for what, and whether this result is
-    exploratory because the targets changed after an opening."""
+    exploratory because an earlier look spoils it; `because` says how."""
 
     openings: int
     exploratory: bool

@@ -15,7 +15,7 @@ from rung.decide.words import listed
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """`verdict` is recommend or insufficient_evidence; `status` is the candidate's. `collect` are sentences on what
-    would settle it. `undecided_segments` cap the rollout. `exploratory`: the targets were changed after an opening."""
+    would settle it. `undecided_segments` cap the rollout. `exploratory`: an earlier look spoils this one."""
 
     verdict: Verdict
     status: Status

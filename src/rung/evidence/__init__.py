@@ -6,7 +6,7 @@ from rung.evidence.examples import PARTS, Annotation, ExampleSet, Part, read_exa
 from rung.evidence.groups import Joined, join_groups, leakage_notes
 from rung.evidence.prepare import Evidence, prepare_evidence, split_examples
 from rung.evidence.profile import EvidenceProfile, LabelConflict, profile
-from rung.evidence.seal import JUDGED, OPENED, Opening, SealState, opening, opening_hash, seal_status
+from rung.evidence.seal import JUDGED, OPENED, Opening, SealState, opening, seal_status
 from rung.evidence.segments import adversarial_variants, mark_edges
 from rung.evidence.split import Split, examples_hash, split
 
@@ -34,7 +34,6 @@ __all__ = [
     "nearest_similarities",
     "normalised",
     "opening",
-    "opening_hash",
     "prepare_evidence",
     "profile",
     "read_corpus",

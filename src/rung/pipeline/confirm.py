@@ -34,7 +34,13 @@ def confirm_on_sealed(project: Project, choice: CandidateChoice) -> SealedWord:
     """
     if choice.candidate is None:
         return SealedWord(None, NOT_OPENED, "")
-    look = opening(choice.candidate, targets_hash(project.task), project.split.sealed)
+    look = opening(
+        choice.candidate,
+        targets_hash(project.task),
+        project.split.sealed,
+        identity=project.ladder.identity(_card(project, choice.candidate)),
+        others=[*project.split.train, *project.split.dev],
+    )
     events = project.store.events()
     state = seal_status(events, look)
     told = SealedOpening(state.openings, state.exploratory, state.because)
@@ -57,8 +63,9 @@ def confirm_on_sealed(project: Project, choice: CandidateChoice) -> SealedWord:
     )
     if not any(event.kind == JUDGED and event.payload["opening"] == look.hash for event in events):
         results = judge_targets(project.task.targets, candidate.metrics)
-        verdict = confirm(evidence, results, current=project.task.current).verdict
-        project.store.append_event(JUDGED, look.judged_payload(passed=verdict == "recommend"))
+        said = confirm(evidence, results, current=project.task.current)
+        payload = look.judged_payload(passed=said.verdict == "recommend", outcome=said.status)
+        project.store.append_event(JUDGED, payload)
     return SealedWord(evidence, told, "")
 
 
