@@ -153,6 +153,15 @@ def test_adaptation_that_was_never_measured_keeps_scratch_closed(build: Any) -> 
     assert scratch.holds is False
 
 
+def test_a_light_strategy_that_the_team_left_out_keeps_scratch_closed(build: Any) -> None:
+    one = ladder(build, lora=0.5)
+    one[0] = replace(one[0], metrics=None, not_run="not_chosen", not_run_because="not listed")
+    (_, _, scratch), restricted, _ = judged(build.dev(*one, of=build.task(constraints=HARD)))
+    assert scratch.holds is False
+    assert f"{one[0].card.name} was not measured" in scratch.because
+    assert "scratch" in restricted
+
+
 def test_failed_adaptation_without_hard_constraints_keeps_scratch_closed(build: Any) -> None:
     (_, _, scratch), _, _ = judged(build.dev(*ladder(build, lora=0.5)))
     assert scratch.holds is False

@@ -29,7 +29,7 @@ def limits(account: Account) -> tuple[str, ...]:
         lines.append("Twelve-month costs rest on assumed effort and prices; read them as ranges, not as quotes.")
     if account.confirmation is not None and account.confirmation.exploratory:
         lines.append(
-            "The result on the sealed split explores, it does not confirm: an earlier look at the same data precedes it."
+            "The sealed split's result explores and does not confirm: an earlier look at the same data precedes it."
         )
     return tuple(dict.fromkeys(lines))
 

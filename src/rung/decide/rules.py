@@ -107,7 +107,7 @@ def evaluate_from_scratch(situation: Situation, scores: Scores) -> Rule:
     ]
     standing = _adaptation_standing(situation)
     if not standing and hard:
-        because = f"pre-trained and fine-tuned strategies are shown to fail, under {listed(hard)}"
+        because = f"every pre-trained and fine-tuned strategy is shown to fail or ruled out, under {listed(hard)}"
         return Rule("evaluate_from_scratch", True, because)
     obstacles, unlocks = [], []
     if standing:
@@ -124,7 +124,10 @@ def evaluate_from_scratch(situation: Situation, scores: Scores) -> Rule:
 
 
 def _adaptation_standing(situation: Situation) -> str:
-    """Why adaptation cannot be called failed; "" when every strategy on an existing model misses or is ruled out."""
+    """Why adaptation cannot be called failed; "" when every strategy on an existing model misses or is ruled out.
+
+    A prompt or an index that could not be built here (no corpus, no model) cannot speak; one that was left out could.
+    """
     tried = [one for one in situation.inputs.ladder if one.card.family in ("pretrained", "fine_tuned")]
     if not any(one.card.family == "fine_tuned" for one in tried):
         return "no fine-tuned strategy is on the ladder"
@@ -135,6 +138,6 @@ def _adaptation_standing(situation: Situation) -> str:
         state = situation.states.get(name)
         if state is not None:
             return f"{name} {'meets' if state == 'meets' else 'is ' + state}"
-        if one.card.family == "fine_tuned" or one.not_run == "failed":
+        if one.card.family == "fine_tuned" or one.not_run in ("failed", "not_chosen"):
             return f"{name} was not measured"
     return ""

@@ -12,9 +12,10 @@ from rung.task.task import Task
 def targets_hash(task: Task) -> str:
     """Hex sha256 over the targets and whatever else in rung.yaml decides whether they are met.
 
-    The flows' shares enter through the correction rate; requests, correction time and prices through the cost
-    per success. A change of any of them after the sealed split was opened makes the result exploratory, so they
-    are left out when no target depends on them.
+    The flows' shares enter through the correction rate; requests, correction time, prices, annotation budget,
+    retraining cadence and strictness of audit through the cost per success, which carries the whole year. A change
+    of any of them after the sealed split was opened makes the result exploratory, so they are left out when no target
+    depends on them.
     """
     metrics = {target.metric for target in task.targets}
     judged: dict[str, Any] = {
@@ -27,4 +28,5 @@ def targets_hash(task: Task) -> str:
     if "cost_per_success_usd" in metrics:
         judged["volumes"] = sorted([flow.name, flow.requests_per_month, flow.correction_minutes] for flow in task.flows)
         judged["prices"] = [task.prices.wage_usd_per_hour, task.prices.machine_usd_per_hour]
+        judged["year"] = [task.lifecycle.annotation_usd, task.lifecycle.retrain_every_days, task.constraints.audit]
     return content_hash(json.dumps(judged, sort_keys=True))
