@@ -95,7 +95,7 @@ def test_thin_evidence_on_a_light_strategy_ends_in_insufficient_evidence_with_a_
     light = build.evidence("prompt", 0.85, n=60)
     decision = decided(build.dev(light, build.evidence("lora", 0.99, "fine_tuned", 100)))
     assert (decision.verdict, decision.strategy) == ("insufficient_evidence", None)
-    assert any("dev items in all" in line for line in decision.measure_next)
+    assert any("dev items in all (data.dev_items" in line for line in decision.measure_next)
 
 
 def test_a_task_without_targets_is_not_decided(build: Any) -> None:
@@ -142,7 +142,7 @@ def test_a_candidate_that_stays_undecided_on_the_sealed_split_says_how_many_item
     decision = decided(build.dev(*staged(build, 0.5, 0.9, 0.95)), build.sealed("retrieval", 0.85, 60))
     assert decision.verdict == "insufficient_evidence"
     assert status(decision)["retrieval"] == "undecided"
-    assert any("sealed items in all" in line for line in decision.measure_next)
+    assert any("sealed items in all (data.sealed_items" in line for line in decision.measure_next)
 
 
 def test_a_segment_that_is_shown_to_lose_against_current_blocks(build: Any) -> None:

@@ -90,6 +90,16 @@ def test_other_metrics_need_items_by_the_square_of_the_distance() -> None:
     assert result.items_needed == 900
 
 
+def test_no_number_of_items_is_promised_where_items_do_not_narrow_the_interval() -> None:
+    slow = judge_target(AT_MOST, figure(1400, 1200, 1700))
+    assert (slow.state, slow.items_needed) == ("undecided", None)
+    assert "more items alone will not decide it" in slow.because
+    assumed = Estimate(0.9, 0.7, 1.2, "USD", 100, Provenance.ASSUMED, "planted")
+    dear = judge_target(Target("cost_per_success_usd", maximum=1.0), assumed)
+    assert (dear.state, dear.items_needed) == ("undecided", None)
+    assert "assumed prices" in dear.because
+
+
 def test_a_segment_without_items_is_unmeasured_and_names_the_segment() -> None:
     metrics = Metrics({}, {}, {})
     (result,) = judge_targets([Target("task_success", minimum=0.6, segment="adversarial")], metrics)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rung.decide.account import Account
 from rung.decide.guardrails import FULL_ROLLOUT
-from rung.decide.words import METRIC_WORDS, listed
+from rung.decide.words import METRIC_WORDS, items_in_words, listed
 from rung.estimate import Missing
 
 
@@ -47,9 +47,8 @@ def _holding_needs(account: Account) -> list[str]:
     for result in holding.targets:
         what = METRIC_WORDS[result.target.metric]
         if result.state == "undecided" and result.items_needed is not None:
-            lines.append(
-                f"About {result.items_needed:,} dev items in all to decide {result.target.name} of {holding.card.name}."
-            )
+            items = items_in_words(result, "dev")
+            lines.append(f"{items} to decide {result.target.name} of {holding.card.name}.")
         elif result.state == "unmeasured" and isinstance(result.figure, Missing):
             remedy = result.figure.remedy or result.figure.because
             lines.append(account.sentence(f"the {what} of {holding.card.name}: {remedy}"))

@@ -45,9 +45,7 @@ def rollout_plan(
 def _caps(confirmation: Confirmation, guardrails: tuple[Guardrail, ...]) -> list[tuple[int, str]]:
     caps = []
     if confirmation.exploratory:
-        caps.append(
-            (CAP_EXPLORATORY, "the sealed result is exploratory: an earlier look at the same data precedes it")
-        )
+        caps.append((CAP_EXPLORATORY, "the sealed result is exploratory: an earlier look at the same data precedes it"))
     if confirmation.undecided_segments:
         names = listed(confirmation.undecided_segments)
         caps.append((CAP_UNDECIDED_SEGMENTS, f"a loss on {names} items can be neither shown nor ruled out"))

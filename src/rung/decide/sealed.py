@@ -9,7 +9,7 @@ from rung.decide.decision import Status, TargetResult, Verdict
 from rung.decide.evidence import SealedEvidence
 from rung.decide.segments import SegmentVerdict, judge_segments
 from rung.decide.targets import overall_state
-from rung.decide.words import listed
+from rung.decide.words import items_in_words, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _collect(candidate: str, results: Sequence[TargetResult]) -> tuple[str, ...]
         if one.state == "misses":
             lines.append(f"fresh sealed items for another try: {candidate} missed {one.target.name} on these")
         elif one.items_needed is not None:
-            lines.append(f"about {one.items_needed:,} sealed items in all to decide {one.target.name} of {candidate}")
+            lines.append(f"{items_in_words(one, 'sealed')} to decide {one.target.name} of {candidate}")
         else:
             lines.append(one.because)
     return tuple(lines)

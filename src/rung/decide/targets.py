@@ -7,7 +7,7 @@ from math import ceil
 
 from rung.decide.decision import TargetResult, TargetState
 from rung.decide.words import UNIT_OF, number, say, wish
-from rung.estimate import LEVEL, Estimate, Figure, Missing
+from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.evaluate.run import Metrics
 from rung.stats.power import items_behind, items_to_decide
 from rung.task.task import Target
@@ -64,10 +64,13 @@ def items_needed(target: Target, figure: Estimate, bound: float) -> int | None:
     """Items in all that would decide the target if the observed value holds; None when that cannot be told.
 
     Task success: Wilson's bound at the design effect that the present interval implies. Other metrics: the end of
-    the interval draws nearer with the square root of the number of items.
+    the interval draws nearer with the square root of the number of items. None where the interval is not all sampling:
+    a latency pass asks the same number of requests whatever the items, and assumed prices stay as wide as they are.
     """
-    if target.metric == "latency_p95_ms" and figure.high is None:
-        return ITEMS_FOR_P95
+    if target.metric == "latency_p95_ms":
+        return ITEMS_FOR_P95 if figure.high is None else None
+    if target.metric == "cost_per_success_usd" and figure.provenance <= Provenance.ASSUMED:
+        return None
     if figure.n is None or figure.n < 1 or figure.value == bound:
         return None
     if target.metric == "task_success":
@@ -95,8 +98,12 @@ def _undecided(target: Target, figure: Estimate, needed: int | None) -> str:
         held = number(figure.value, UNIT_OF[target.metric])
         have = "" if figure.n is None else f" ({figure.n} now)"
         return f"{words}; about {needed:,} items{have} would decide it if {held} holds"
-    if figure.note:
-        return f"{words}: {figure.note}"
     if figure.value == bound:
         return f"{words}: the observed value is the bound itself, so no number of items can be named"
+    if target.metric == "latency_p95_ms":
+        return f"{words}; more items alone will not decide it, a pass times {figure.n} requests"
+    if target.metric == "cost_per_success_usd" and figure.high is not None:
+        return f"{words}; more items narrow only its sampled part, the rest is assumed prices, volume and effort"
+    if figure.note:
+        return f"{words}: {figure.note}"
     return f"{words}; how many items would decide it cannot be told"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
+from rung.decide.decision import TargetResult
 from rung.estimate import Estimate, Figure, Missing
 from rung.task.task import Metric, Target
 
@@ -63,6 +65,15 @@ def wish(target: Target) -> str:
     bound, side = (target.minimum, "at least") if target.minimum is not None else (target.maximum, "at most")
     words = f"{METRIC_WORDS[target.metric]} of {side} {number(bound or 0.0, UNIT_OF[target.metric])}"
     return words if target.segment is None else f"{words} on {target.segment} items"
+
+
+def items_in_words(result: TargetResult, part: Literal["dev", "sealed"]) -> str:
+    """`About 240 adversarial dev items in all (data.dev_items caps them)`: what would decide an undecided target.
+
+    A part stops growing at its cap however many examples are added, so the key that moves the cap is named.
+    """
+    kind = "" if result.target.segment is None else f"{result.target.segment} "
+    return f"About {result.items_needed or 0:,} {kind}{part} items in all (data.{part}_items caps all {part} items)"
 
 
 def listed(names: Sequence[str]) -> str:
