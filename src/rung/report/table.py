@@ -88,7 +88,7 @@ def comparison_sentence(comparison: Comparison) -> str:
     if apart is None:
         return f"{pair}: {difference}."
     if apart:
-        return f"{pair}: {difference}; the difference is real at this size."
+        return f"{pair}: {difference}; the interval excludes zero, for this pair taken alone."
     needed = (
         f"; about {comparison.items_needed:,} items would resolve a difference of this size"
         if comparison.items_needed
