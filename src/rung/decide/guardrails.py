@@ -119,7 +119,7 @@ def lifecycle_plan(situation: Situation) -> Guardrail:
 
 
 def baseline_first(situation: Situation) -> Guardrail:
-    """No escalation before the four metrics of the current system exist."""
+    """Nothing that tunes weights while one of the four metrics of what runs today is unknown."""
     baseline = situation.baseline
     if baseline is None or baseline.metrics is None:
         current = situation.task.current or "any strategy"
@@ -143,7 +143,7 @@ def baseline_first(situation: Situation) -> Guardrail:
 
 
 def root_cause_first(situation: Situation) -> Guardrail:
-    """No escalation while retrieval, orchestration or data hygiene owns the largest share of the gap."""
+    """Nothing that tunes weights while most failures come from elsewhere than the model."""
     locked = [gate.because for gate in situation.inputs.gates if gate.locked and gate.name != FAILURE_ANALYSIS]
     diagnosis = situation.diagnosis
     owner = None if diagnosis is None else diagnosis.largest_owner

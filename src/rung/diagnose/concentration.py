@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
+from rung.evaluate.corrections import flow_name
 from rung.evaluate.run import Row
 from rung.task.task import Flow
 
@@ -106,7 +107,7 @@ def concentration(rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, sour
 
 
 def _table(rows: Sequence[Row], flows: Sequence[Flow]) -> _Table:
-    of_row = [_flow_of(row, flows) for row in rows]
+    of_row = [flow_name(row.example.flow, flows) for row in rows]
     worth = {flow.name: _worth(flow) for flow in flows}
     weighted = bool(flows) and all(name is not None and worth.get(name) is not None for name in of_row)
     items_of = {name: of_row.count(name) for name in set(of_row)}
@@ -131,13 +132,6 @@ def _table(rows: Sequence[Row], flows: Sequence[Flow]) -> _Table:
         loss=np.where(failed, at_stake, 0.0),
         weighted=weighted,
     )
-
-
-def _flow_of(row: Row, flows: Sequence[Flow]) -> str | None:
-    """The item's flow; the only one declared where the item names none."""
-    if row.example.flow is None and len(flows) == 1:
-        return flows[0].name
-    return row.example.flow
 
 
 def _worth(flow: Flow) -> float | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rung.adapters.openai.address import is_loopback, read_address
+from rung.adapters.openai.address import read_address
 from rung.errors import InvalidTask
+from rung.task.endpoint import is_loopback
 
 
 @pytest.mark.parametrize(

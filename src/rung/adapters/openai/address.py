@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from rung.errors import InvalidTask
+from rung.task.endpoint import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,3 @@ def read_address(base_url: str) -> Address:
     host = shown if port is None else f"{shown}:{port}"
     clean = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
     return Address(clean, host, is_loopback(hostname), parts.scheme == "https")
-
-
-def is_loopback(hostname: str) -> bool:
-    """True for this machine by number or by the reserved name; any other name might lead elsewhere."""
-    if hostname.casefold() == "localhost":
-        return True
-    try:
-        return ip_address(hostname).is_loopback
-    except ValueError:
-        return False
