@@ -127,3 +127,11 @@ def test_a_strategy_that_meets_beside_a_lighter_candidate_says_so() -> None:
     status, because = status_on_dev(heavy, Choice("light", None, ""))
     assert status == "meets"
     assert "light is lighter" in because
+
+
+def test_a_strategy_that_meets_behind_an_undecided_one_waits_for_it() -> None:
+    ladder = [Standing("light", "undecided", "open"), Standing("heavy", "meets", "why")]
+    choice = choose(ladder)
+    status, because = status_on_dev(ladder[1], choice)
+    assert (choice.candidate, status) == (None, "meets")
+    assert "not named before light, which is lighter, is decided" in because

@@ -87,6 +87,8 @@ def status_on_dev(one: Standing, choice: Choice) -> tuple[Status, str]:
         return "excluded", f"blocked until a fact is known: {one.blocked}"
     if one.state == "meets" and choice.candidate not in (None, one.name):
         return "meets", f"meets every target; {choice.candidate} is lighter and meets them too"
+    if one.state == "meets" and choice.holding is not None:
+        return "meets", f"meets every target, and is not named before {choice.holding}, which is lighter, is decided"
     return one.state, one.because
 
 

@@ -26,7 +26,7 @@ Status = Literal[
     "failed_sealed",
 ]
 """What became of a strategy. `restricted`: it was measured, but a rule or guardrail forbids recommending it.
-`meets` without being recommended: a lighter one meets too."""
+`meets` without being recommended: a lighter one meets too, or is not decided yet."""
 ScoreName = Literal[
     "quality_gap",
     "data_readiness",

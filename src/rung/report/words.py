@@ -46,7 +46,7 @@ STATES: dict[TargetState, Mark] = {
 }
 STATUSES: dict[Status, Mark] = {
     "recommended": Mark("★", "recommended"),
-    "meets": Mark("✓", "meets, a lighter one does too"),
+    "meets": Mark("✓", "meets, not the lightest"),
     "misses": Mark("✗", "misses"),
     "undecided": Mark("?", "undecided"),
     "unmeasured": Mark("–", "unmeasured"),
