@@ -101,3 +101,28 @@ def test_an_unknown_strategy_is_refused_before_anything_is_made(task_file: Path)
     with pytest.raises(UsageError, match="no strategy is called 'tfidf'"):
         run_strategies(task_file, ["tfidf"])
     assert not (task_file.parent / ".rung").exists()
+
+
+def test_a_decision_that_is_reached_again_is_the_latest_again(task_file: Path) -> None:
+    first = decide(task_file).decision
+    text = task_file.read_text(encoding="utf-8")
+    task_file.write_text(text.replace("min: 0.6", "min: 0.65"), encoding="utf-8")
+    assert decide(task_file).decision.id != first.id
+    task_file.write_text(text, encoding="utf-8")
+    assert decide(task_file).decision.id == first.id
+    assert recorded(task_file).decision.id == first.id
+    assert [event.payload["decision"] == first.id for event in events(task_file)] == [True, False, True]
+
+
+def test_a_kill_between_record_and_event_leaves_no_decision_unnamed(
+    task_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rung.adapters.store.SqlStore.append_event", killed)
+        with pytest.raises(KeyboardInterrupt):
+            decide(task_file)
+    decided = decide(task_file)
+    assert [event.payload["decision"] for event in events(task_file)] == [decided.decision.id]

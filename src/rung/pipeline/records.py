@@ -34,11 +34,16 @@ class Decided:
 def record(project: Project, decision: Decision) -> Decided:
     """Keeps the decision in the store and names it in the event table.
 
-    A decision that was recorded before (the same inputs and the same outcome) is not recorded twice.
+    The same decision twice in a row (the same inputs and the same outcome) is recorded once. One that was left and
+    reached again is recorded again, or an older outcome would pass for the latest. Event and record are each looked
+    for on their own: a kill may have come between them.
     """
     document = to_json(decision)
-    if project.store.decision(decision.id) is None:
+    latest = project.store.latest_decision()
+    if latest is None or latest["id"] != decision.id:
         project.store.save_decision(decision.id, document)
+    told = project.store.events(DECIDED)
+    if not told or told[-1].payload["decision"] != decision.id:
         payload = {"decision": decision.id, "verdict": decision.verdict, "strategy": decision.strategy}
         project.store.append_event(DECIDED, payload)
     folder = _folder(project.directory, decision.id)
