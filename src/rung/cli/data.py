@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rung.cli.document import tell_document
+from rung.cli.main import printable
 from rung.cli.options import json_option, project_option, task_file
 
 
@@ -54,5 +55,5 @@ def split(project: Path, as_json: bool) -> int:
     click.echo(f"{len(summary.labels)} labels, {summary.corpus_entries} corpus entries")
     click.echo(f"data {summary.data_hash[:16]}, split {summary.split_hash[:16]}")
     for note in summary.notes:
-        click.echo(f"note: {note}")
+        click.echo(printable(f"note: {note}"))
     return 0
