@@ -98,6 +98,13 @@ def test_thin_evidence_on_a_light_strategy_ends_in_insufficient_evidence_with_a_
     assert any("dev items in all (data.dev_items" in line for line in decision.measure_next)
 
 
+def test_what_meets_behind_an_undecided_strategy_is_named_among_the_first_reasons(build: Any) -> None:
+    light = build.evidence("prompt", 0.85, n=60)
+    decision = decided(build.dev(light, build.evidence("counts", 0.99, "classical", 60)))
+    assert decision.strategy is None
+    assert any("counts meets every target on dev, and would be next" in line for line in decision.because[:3])
+
+
 def test_a_task_without_targets_is_not_decided(build: Any) -> None:
     decision = decided(build.dev(build.evidence("prompt", 0.9), of=build.task(targets=())))
     assert decision.verdict == "insufficient_evidence"

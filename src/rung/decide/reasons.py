@@ -32,7 +32,7 @@ def headline(account: Account) -> str:
 
 def because(account: Account) -> tuple[str, ...]:
     """The reasons in reading order; the second says for which models the verdict speaks."""
-    lines = [_main_reason(account), _models(account)]
+    lines = [_main_reason(account), _models(account), *_waiting(account)]
     chosen = account.chosen
     if chosen is not None:
         lines += [account.sentence(result.because) for result in chosen.sealed_targets]
@@ -82,6 +82,16 @@ def _passed_over(account: Account, chosen: StrategyResult | None) -> list[str]:
         if one is not chosen and one.card.name != account.choice.holding:
             lines.append(f"{one.card.name}: {one.status.replace('_', ' ')}. {account.sentence(one.because)}")
     return lines
+
+
+def _waiting(account: Account) -> list[str]:
+    """The heavier strategies that meet every target while a lighter one holds up the decision."""
+    holding = account.choice.holding
+    names = [one.card.name for one in account.results if one.status == "meets"]
+    if holding is None or not names:
+        return []
+    verb = "meets" if len(names) == 1 else "meet"
+    return [f"{listed(names)} {verb} every target on dev, and would be next if {holding} is shown to miss one."]
 
 
 def _matters(account: Account, guardrail: Guardrail) -> bool:
