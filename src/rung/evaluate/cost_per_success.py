@@ -26,7 +26,7 @@ def cost_per_success(rows: Sequence[Row], task: Task, cost_per_request: Figure, 
     if not success.any():
         return Missing(f"none of {len(rows)} outcomes was accepted, so there is nothing to divide the cost by")
     own = own_flows(rows, task.flows, (*SHARES, "correction_minutes"))
-    metered, wage = _metered_usd(rows), _wage(task)
+    metered, wage = metered_usd(rows), _wage(task)
     if (
         isinstance(own, Missing)
         or isinstance(metered, Missing)
@@ -67,7 +67,7 @@ def _wage(task: Task) -> float | Missing:
     return wage
 
 
-def _metered_usd(rows: Sequence[Row]) -> FloatArray | Missing:
+def metered_usd(rows: Sequence[Row]) -> FloatArray | Missing:
     """What each row's calls were metered at; zeros when nothing is metered. Shape (n_rows,).
 
     A call that failed at the endpoint and has no cost was not answered and is not billed. Where some answers

@@ -12,20 +12,27 @@ import numpy as np
 
 from rung.economics import all_cost_per_request, shared_drivers
 from rung.errors import RungError
-from rung.estimate import Estimate, Provenance
+from rung.estimate import LEVEL, Figure, Missing, Provenance
 from rung.evaluate.cache_key import corpus_hash, examples_hash, predictor_identity
+from rung.evaluate.cost_per_success import metered_usd
 from rung.evaluate.latency import Clock, with_latency
 from rung.evaluate.metrics import metrics
 from rung.evaluate.run import Metrics, Run, SplitName
 from rung.evaluate.runner import evaluate
+from rung.evaluate.sampled import groups_of, sampled
 from rung.evaluate.store import RunStore
 from rung.pipeline.observer import Observer
+from rung.stats import Interval, clustered_mean
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
 from rung.strategies.registry import load_strategy
 from rung.task.example import Example
 from rung.task.protocols import Predictor
 
 BUDGET = Budget()
+UNKNOWN_USAGE = Missing(
+    "the model is paid per call, and no answer says how many tokens it took", "a server that returns usage"
+)
+"""Calls whose price is known and whose size is not: they are not free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,8 @@ class Ladder:
             drivers=self._drivers,
             metered=self.metered(card),
         )
+        if self.metered(card) and not _any_cost(run):
+            per_request = UNKNOWN_USAGE
         source = f"run {run.id[:12]}, {run.split}"
         return Measured(run, metrics(run.rows, self._train.task, run.latency, per_request, source))
 
@@ -162,14 +171,18 @@ class Ladder:
         return self._fitted[card.name]
 
 
-def metered_usd_per_request(run: Run) -> Estimate | None:
-    """Mean metered cost of one request of the run; None when a row has none."""
-    costs = [row.prediction.cost_usd for row in run.rows]
-    known = [cost for cost in costs if cost is not None]
-    if not known or len(known) < len(costs):
-        return None
-    mean = float(np.mean(known))
-    spread = 1.645 * float(np.std(known)) / len(known) ** 0.5
-    return Estimate(
-        mean, max(mean - spread, 0.0), mean + spread, "USD", len(known), Provenance.MEASURED, f"run {run.id[:12]}"
-    )
+def metered_usd_per_request(run: Run) -> Figure:
+    """Mean metered cost of one request of the run, clustered by group; Missing while the cost of an answer is."""
+    costs = metered_usd(run.rows)
+    if isinstance(costs, Missing):
+        return costs
+    if not _any_cost(run):
+        return UNKNOWN_USAGE
+    mean = clustered_mean(costs, groups_of(run.rows), level=LEVEL)
+    low = None if mean.low is None else max(mean.low, 0.0)
+    spread = Interval(mean.mid, low, mean.high, mean.note)
+    return sampled(spread, "USD", len(run.rows), Provenance.MEASURED, f"run {run.id[:12]}")
+
+
+def _any_cost(run: Run) -> bool:
+    return any(row.prediction.cost_usd is not None for row in run.rows)
