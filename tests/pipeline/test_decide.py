@@ -20,6 +20,7 @@ class Heard:
         self.stages: list[str] = []
         self.notes: list[str] = []
         self.work: set[tuple[str, str]] = set()
+        self.fitted_in = ""
 
     def stage(self, name: str, detail: str) -> None:
         self.stages.append(name)
@@ -27,6 +28,8 @@ class Heard:
     def progress(self, strategy: str, done: int, total: int, what: str) -> None:
         assert 0 <= done <= total
         self.work.add((strategy, what))
+        if what == "evaluating":
+            self.fitted_in = self.stages[-1]
 
     def finished(self, strategy: str, summary: str) -> None:
         pass
@@ -62,6 +65,8 @@ def test_the_stages_come_in_the_order_of_the_documentation(task_file: Path) -> N
     decided = decide(task_file, observer=heard)
     assert heard.stages == ["evidence", "evaluate", "diagnose", "strategies", "latency", "economics"]
     assert ("tfidf-linear", "timing") in heard.work
+    # Labels are learned from only after the failures of what learns from none were analysed.
+    assert heard.fitted_in == "strategies"
     # The only strategy changes weights on labels, and what runs today was never measured: a guardrail holds it back.
     assert decided.decision.verdict == "none_meets"
     assert decided.decision.sealed.openings == 0
@@ -126,3 +131,10 @@ def test_a_kill_between_record_and_event_leaves_no_decision_unnamed(
             decide(task_file)
     decided = decide(task_file)
     assert [event.payload["decision"] for event in events(task_file)] == [decided.decision.id]
+
+
+def test_a_server_that_was_never_asked_is_no_stronger_model(task_file: Path) -> None:
+    with task_file.open("a", encoding="utf-8") as file:
+        file.write("models: {generator: {base_url: 'http://127.0.0.1:9/v1', model: large}}\n")
+    decision = decide(task_file).decision
+    assert decision.measure_next[0].startswith("A stronger pre-trained model")

@@ -29,19 +29,23 @@ class Bench:
 
 
 def weigh(project: Project) -> DevEvidence:
-    """Measures the ladder on dev: what runs today and the light strategies, their failures, then the others.
+    """Measures the ladder on dev: the strategies that leave the weights alone, their failures, then the others.
 
     With `strategies: auto`, strategies that update weights are tried only where no rule or guardrail forbids them
     and no lighter strategy already meets every target; a list in rung.yaml is measured as it stands.
     """
     bench = Bench()
-    light = [card for card in project.cards if not card.updates_weights or card.family == "classical"]
-    heavy = [card for card in project.cards if card not in light]
+    light = [card for card in project.cards if not card.updates_weights]
+    # The baseline that every other strategy is held against is measured even where it may not be recommended.
+    baseline = [card for card in project.cards if card.updates_weights and card.family == "classical"]
+    heavy = [card for card in project.cards if card not in (*light, *baseline)]
     project.observer.stage("evaluate", f"{len(project.split.dev)} dev items, strategies that leave the weights alone")
     _try(project, bench, light)
     project.observer.stage("diagnose", "why the light strategies fail")
     _diagnose(project, bench, light)
     project.observer.stage("strategies", "fit and evaluate what the failure analysis and the list allow")
+    _try(project, bench, baseline)
+    _diagnose(project, bench, baseline)
     for card in heavy:
         forbidden = _forbidden(project, bench, card)
         if forbidden:
@@ -173,7 +177,8 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
         models=names_of(project.models, roles=_roles(project, bench)),
         machine=project.machine,
         made_at=project.clock.now(),
-        stronger_model_measured=isinstance(project.task.models.generator, EndpointChoice),
+        stronger_model_measured=isinstance(project.task.models.generator, EndpointChoice)
+        and "generator" in _roles(project, bench),
     )
 
 
