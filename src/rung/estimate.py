@@ -1,7 +1,7 @@
 """Numbers that know where they come from.
 
-Every number that crosses a module border is an `Estimate`; a number that is not there is a `Missing`, with
-the reason and the command that would produce it. Nothing fills a gap.
+Modules hand each other figures as `Estimate`, and a figure that nobody has as `Missing`, with the reason and the
+command that would produce it. Nothing fills a gap.
 """
 
 from __future__ import annotations
