@@ -135,3 +135,11 @@ def test_a_strategy_that_meets_behind_an_undecided_one_waits_for_it() -> None:
     status, because = status_on_dev(ladder[1], choice)
     assert (choice.candidate, status) == (None, "meets")
     assert "not named before light, which is lighter, is decided" in because
+
+
+def test_where_nothing_that_may_be_recommended_was_measured_nobody_is_said_to_miss() -> None:
+    left_out, held = Standing("s0", "not_run", "left out"), Standing("s1", "undecided", "why", restricted="a rule")
+    assert choose([left_out, held]).verdict == "insufficient_evidence"
+    assert "s1 may not be recommended yet" in choose([left_out, held]).because
+    assert choose([replace(left_out, state="misses"), held]).verdict == "none_meets"
+    assert choose([left_out, replace(held, state="meets")]).verdict == "none_meets"

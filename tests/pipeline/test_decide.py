@@ -67,8 +67,9 @@ def test_the_stages_come_in_the_order_of_the_documentation(task_file: Path) -> N
     assert ("tfidf-linear", "timing") in heard.work
     # Labels are learned from only after the failures of what learns from none were analysed.
     assert heard.fitted_in == "strategies"
-    # The only strategy changes weights on labels, and what runs today was never measured: a guardrail holds it back.
-    assert decided.decision.verdict == "none_meets"
+    # The only strategy changes weights on labels and no prompt was analysed: a guardrail holds it back, and nothing
+    # that may be recommended was measured.
+    assert decided.decision.verdict == "insufficient_evidence"
     assert decided.decision.sealed.openings == 0
 
 

@@ -65,8 +65,12 @@ def choose(ladder: Sequence[Standing]) -> Choice:
     if passing:
         because = f"only strategies that may not be recommended yet meet every target: {', '.join(passing)}"
         return Choice(None, "none_meets", because, None, passing)
+    if not any(one.excluded or (one.state == "misses" and not one.restricted) for one in ladder):
+        waiting = ", ".join(one.name for one in ladder if one.restricted and one.state != "not_run")
+        because = f"no strategy that may be recommended was measured; {waiting} may not be recommended yet"
+        return Choice(None, "insufficient_evidence", because, None, ())
     return Choice(
-        None, "none_meets", "every strategy that may be recommended is shown to miss or is ruled out", None, ()
+        None, "none_meets", "every measured strategy that may be recommended is shown to miss or is ruled out", None, ()
     )
 
 

@@ -20,6 +20,8 @@ def headline(account: Account) -> str:
     if account.verdict == "none_meets":
         if account.choice.restricted_passing:
             return f"None that may be recommended meets every target; {listed(account.choice.restricted_passing)} would"
+        if any(one.status == "restricted" for one in account.results):
+            return "None of the measured strategies that may be recommended meets every target"
         return "None of the measured strategies meets every target"
     if chosen is not None:
         return f"Not enough evidence to confirm {chosen.card.name}"
