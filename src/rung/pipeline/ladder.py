@@ -21,6 +21,7 @@ from rung.evaluate.run import Metrics, Run, SplitName
 from rung.evaluate.runner import evaluate
 from rung.evaluate.sampled import groups_of, sampled
 from rung.evaluate.store import RunStore
+from rung.pipeline.fit_time import FitTime
 from rung.pipeline.observer import Observer
 from rung.stats import Interval, clustered_mean
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
@@ -157,17 +158,23 @@ class Ladder:
         identity = self.identity(card)
         folder = self._directory / "fits" / f"{card.name}-{identity[:16]}"
         folder.mkdir(parents=True, exist_ok=True)
-        checkpoint = Checkpoint(folder, partial(self._observer.progress, card.name))
+        time = FitTime(folder, self._clock)
+
+        def report(done: int, total: int, what: str) -> None:
+            time.tick()
+            self._observer.progress(card.name, done, total, what)
+
+        checkpoint = Checkpoint(folder, report)
         rng = np.random.default_rng([self._train.task.seed, crc32(card.name.encode())])
-        started = self._clock.seconds()
         try:
             strategy = load_strategy(card.name)(self._models)
-            self._fitted[card.name] = strategy.fit(self._train, budget=BUDGET, rng=rng, checkpoint=checkpoint)
+            with time.counting():
+                self._fitted[card.name] = strategy.fit(self._train, budget=BUDGET, rng=rng, checkpoint=checkpoint)
         except RungError as error:
             error.add_note(f"while fitting {card.name}")
             raise
-        if self._store.fit_seconds(identity) is None:
-            self._store.save_fit_seconds(identity, self._clock.seconds() - started)
+        if time.seconds is not None:
+            self._store.save_fit_seconds(identity, time.seconds)
         return self._fitted[card.name]
 
 
