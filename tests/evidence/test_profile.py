@@ -26,5 +26,19 @@ def test_the_profile_counts_parts_segments_groups_and_conflicts() -> None:
     assert found.fewest_per_label == 0
     assert (found.corpus_entries, found.corpus_labels) == (3, 1)
     assert found.conflicts == (LabelConflict(("a", "b"), ("1", "4")),)
-    assert found.conflict_share == 2 / 5
+    assert found.conflict_share == 2 / 4
     assert found.notes == ("note",)
+
+
+def test_sealed_labels_have_no_say_in_the_conflicts() -> None:
+    train, dev = [Example("1", "same text", "a", "g1")], [Example("2", "other", "b", "g2")]
+    found = {
+        label: profile(
+            assembled({"train": train, "dev": dev, "sealed": [Example("3", "same text", label, "g3")]}, []),
+            [],
+            ("a", "b"),
+        )
+        for label in ("a", "b")
+    }
+    assert found["a"] == found["b"]
+    assert found["b"].conflict_share == 0.0

@@ -62,8 +62,8 @@ class DataFacts:
     """What the data-readiness score reads. None is unknown.
 
     `train_items` labelled items to learn from, `smallest_label_items` those of the rarest label, `conflict_share`
-    in [0, 1] the share of items whose text also stands with another label, `sealed_items` the size of the sealed
-    split.
+    in [0, 1] the share of train and dev items whose text also stands with another label, `sealed_items` the size of
+    the sealed split.
     """
 
     train_items: int | None = None

@@ -112,7 +112,7 @@ def _data_readiness(situation: Situation) -> Score:
     if data.conflict_share is not None:
         parts["conflicting labels"] = (
             1.0 - data.conflict_share / CONFLICT_CEILING,
-            f"{data.conflict_share:.1%} of items",
+            f"{data.conflict_share:.1%} of train and dev items",
         )
     if data.sealed_items is not None:
         parts["sealed items"] = (data.sealed_items / SEALED_ITEMS, f"{data.sealed_items} (measured)")

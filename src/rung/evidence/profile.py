@@ -26,8 +26,9 @@ class EvidenceProfile:
     """Counts by part ("train", "dev", "sealed").
 
     `segments` maps part to segment to items. `train_per_label` has every label of the set, 0 included.
-    `derived` counts derived variants by part. `conflicts` covers originals only; `conflict_share` is the share of
-    originals whose text also stands with another label, in [0, 1].
+    `derived` counts derived variants by part. `conflicts` covers the originals of train and dev only: what is known
+    before the sealed split is opened must not depend on its labels. `conflict_share` is the share of these originals
+    whose text also stands among them with another label, in [0, 1].
     """
 
     items: dict[str, int]
@@ -51,7 +52,7 @@ class EvidenceProfile:
 def profile(split: Split, corpus: Sequence[CorpusEntry], labels: Sequence[str]) -> EvidenceProfile:
     """The profile of a split and its corpus."""
     parts = {str(part): split.part(part) for part in PARTS}
-    originals = [one for items in parts.values() for one in items if one.derived_from is None]
+    originals = [one for one in (*split.train, *split.dev) if one.derived_from is None]
     by_text: defaultdict[str, list[int]] = defaultdict(list)
     for position, example in enumerate(originals):
         by_text[normalised(example.input)].append(position)
