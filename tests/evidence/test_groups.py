@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import random
 
-from rung.evidence.groups import join_groups, leakage_notes
-from rung.task.example import Example
+from rung.evidence.groups import corpus_notes, join_groups, leakage_notes
+from rung.task.example import CorpusEntry, Example
 
 
 def example(identifier: str, text: str, group: str = "") -> Example:
@@ -47,3 +47,25 @@ def test_remaining_likeness_is_counted_without_derived_variants() -> None:
     notes = leakage_notes(train, {"dev": [close, variant, example("3", "toothache")], "sealed": []})
     assert len(notes) == 1
     assert notes[0].startswith("1 of 2 dev originals (50%)")
+
+
+def test_held_out_texts_that_stand_in_the_corpus_are_counted_whatever_they_are_labelled() -> None:
+    corpus = [
+        CorpusEntry("1", "Air embolism", "", "a"),
+        CorpusEntry("2", "Fat embolism", "Fat in the blood stream", None),
+        CorpusEntry("3", "Septic shock", "Shock by infection", "b"),
+    ]
+    dev = [
+        example("d1", "AIR embolism!"),
+        example("d2", "fat in the blood-stream"),
+        example("d3", "septic shock. shock by infection"),
+        example("d4", "embolism"),
+        Example("d1~plain", "air embolism", "x", "", derived_from="d1"),
+    ]
+    sealed = [example("s1", "toothache")]
+    expected = (
+        "Word for word in the corpus (as a title, a text or a whole passage): 3 of 4 dev originals (75%) and none of "
+        "1 sealed originals (0%).",
+    )
+    assert corpus_notes(corpus, {"dev": dev, "sealed": sealed}) == expected
+    assert corpus_notes([], {"dev": dev, "sealed": sealed}) == ()

@@ -3,7 +3,7 @@
 from rung.evidence.corpus import read_corpus
 from rung.evidence.duplicates import near_duplicate_clusters, near_duplicate_pairs, nearest_similarities, normalised
 from rung.evidence.examples import PARTS, Annotation, ExampleSet, Part, read_examples
-from rung.evidence.groups import Joined, join_groups, leakage_notes
+from rung.evidence.groups import Joined, corpus_notes, join_groups, leakage_notes
 from rung.evidence.prepare import Evidence, prepare_evidence, split_examples
 from rung.evidence.profile import EvidenceProfile, LabelConflict, profile
 from rung.evidence.seal import JUDGED, OPENED, Opening, SealState, opening, seal_status
@@ -25,6 +25,7 @@ __all__ = [
     "SealState",
     "Split",
     "adversarial_variants",
+    "corpus_notes",
     "examples_hash",
     "join_groups",
     "leakage_notes",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rung.evidence.duplicates import Clusters, near_duplicate_pairs, nearest_similarities
-from rung.task.example import Example
+from rung.evidence.duplicates import Clusters, near_duplicate_pairs, nearest_similarities, normalised
+from rung.task.example import CorpusEntry, Example
 
 LEAK_SIMILARITY = 0.5
 
@@ -84,3 +84,23 @@ def leakage_notes(train: Sequence[Example], held_out: Mapping[str, Sequence[Exam
             f"{nearest.max():.2f}."
         )
     return tuple(notes)
+
+
+def corpus_notes(corpus: Sequence[CorpusEntry], held_out: Mapping[str, Sequence[Example]]) -> tuple[str, ...]:
+    """How many held-out originals stand word for word in the corpus, as one sentence; none without a corpus.
+
+    A text stands there when it equals a title, a text or a whole passage after normalisation. Labels are not read,
+    neither the items' nor the entries'.
+    """
+    if not corpus:
+        return ()
+    known = {normalised(text) for entry in corpus for text in (entry.title, entry.text, entry.passage) if text}
+    counts = []
+    for part, examples in held_out.items():
+        texts = [normalised(example.input) for example in examples if example.derived_from is None]
+        if texts:
+            found = sum(text in known for text in texts)
+            counts.append(f"{found or 'none'} of {len(texts)} {part} originals ({found / len(texts):.0%})")
+    if not counts:
+        return ()
+    return (f"Word for word in the corpus (as a title, a text or a whole passage): {' and '.join(counts)}.",)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rung.evidence.corpus import read_corpus
 from rung.evidence.examples import PARTS, ExampleSet, Part, read_examples
-from rung.evidence.groups import join_groups, leakage_notes
+from rung.evidence.groups import corpus_notes, join_groups, leakage_notes
 from rung.evidence.profile import EvidenceProfile, profile
 from rung.evidence.segments import adversarial_variants, mark_edges, room_for_originals
 from rung.evidence.split import DEV_ITEMS, DEV_SHARE, SEALED_ITEMS, SEALED_SHARE, Split, assembled, split
@@ -34,6 +34,8 @@ def prepare_evidence(task: Task) -> Evidence:
     read = read_examples(task.data.examples, task)
     corpus = read_corpus(task.data.corpus, read.labels) if task.data.corpus is not None else ()
     divided = split_examples(read, seed=task.seed, dev_items=task.data.dev_items, sealed_items=task.data.sealed_items)
+    notes = corpus_notes(corpus, {"dev": divided.dev, "sealed": divided.sealed})
+    divided = replace(divided, notes=(*divided.notes, *notes))
     return Evidence(divided, corpus, read.labels, read.content_hash, profile(divided, corpus, read.labels))
 
 
