@@ -230,6 +230,18 @@ def test_a_key_over_plain_http_is_refused_before_anything_is_sent(key: str) -> N
     assert not OpenAIGenerator("http://localhost:8080/v1", "m", key).hosted
 
 
+@pytest.mark.parametrize(
+    "answer", [{"content": f"bill, says {KEY}"}, {"content": f"{KEY}?"}, {"refusal": f"No, {KEY}"}]
+)
+def test_an_answer_that_repeats_the_key_is_kept_without_it(
+    stub: Any, generator: Make, key: str, answer: dict[str, str]
+) -> None:
+    stub.says(**{"content": None, **answer})
+    choice = generator(key).choose(ASK, LABELS)[0]
+    assert "[key]" in choice.raw
+    assert KEY not in str(choice)
+
+
 def test_a_missing_key_is_named_only_when_it_is_needed(stub: Any, generator: Make) -> None:
     stub.says("bill")
     asked = generator("NO_SUCH_KEY")

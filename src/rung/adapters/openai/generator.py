@@ -117,7 +117,7 @@ class OpenAIGenerator:
             answer = await client.complete(session, request_body(self._model, chat, labels, dialect))
             if isinstance(answer, ChatCompletion):
                 self._dialect = dialect
-                return self._choice(answer, labels)
+                return self._choice(client, answer, labels)
             if answer.too_long:
                 return Choice(None, None, 0, 0, raw=answer.complaint, failure="truncated")
             dialect = self._simpler(dialect, answer)
@@ -131,14 +131,15 @@ class OpenAIGenerator:
             )
         return simpler
 
-    def _choice(self, answer: ChatCompletion, labels: tuple[str, ...]) -> Choice:
+    def _choice(self, client: Client, answer: ChatCompletion, labels: tuple[str, ...]) -> Choice:
         label, failure, text = read_answer(answer.choices[0], labels)
+        raw = client.quoted(text)  # it is stored, and a server may repeat what it was sent, the key included
         usage = answer.usage or Usage()
         price = self._price_of()
         cost_usd = None
         if price is not None and answer.usage is not None:
             cost_usd = price(usage.prompt_tokens, usage.completion_tokens)
-        return Choice(label, None, usage.prompt_tokens, usage.completion_tokens, text, failure, cost_usd)
+        return Choice(label, None, usage.prompt_tokens, usage.completion_tokens, raw, failure, cost_usd)
 
     def _price_of(self) -> PriceOf | None:
         if self._price is None:
