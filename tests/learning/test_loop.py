@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from torch import Tensor, nn
 
 from rung.errors import TrainingFailed
 from rung.learning.checkpoint import Checkpoints
-from rung.learning.loop import TrainingRecord, Watch, train
+from rung.learning.loop import Parts, TrainingRecord, Watch, train
 from rung.learning.training_plan import TrainingPlan
 
 WORKER = Path(__file__).with_name("train_worker.py")
@@ -198,3 +200,39 @@ def test_training_leaves_the_callers_randomness_and_frozen_weights_alone(tmp_pat
     assert torch.equal(torch.rand(3), expected)
     assert torch.equal(first.weight, frozen)
     assert not model.training
+
+
+def fit_in_parts(directory: Path, *, together: int) -> tuple[dict[str, Tensor], TrainingRecord]:
+    """A small network fitted to 12 items whose loss is computed `together` items at a time."""
+    generator = torch.Generator().manual_seed(3)
+    features, outcomes = torch.randn(12, 4, generator=generator), torch.randn(12, generator=generator)
+    network = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 1))
+    with torch.no_grad():
+        for tensor in network.parameters():
+            tensor.copy_(torch.randn(tensor.shape, generator=generator) / 2)
+
+    def share(start: int) -> Tensor:
+        part = slice(start, start + together)
+        missed: Tensor = (network(features[part])[:, 0] - outcomes[part]) ** 2
+        return missed.sum() / 12
+
+    def loss_at(step: int) -> Parts:
+        return Parts(tuple(partial(share, start) for start in range(0, 12, together)))
+
+    plan = TrainingPlan(steps=20, learning_rate=0.05, warmup_steps=2, seed=0, save_every=5)
+    record = train(network, loss_at, plan, checkpoints=Checkpoints(directory, "p"), report=silent, what="a network")
+    return {name: tensor.detach().clone() for name, tensor in network.named_parameters()}, record
+
+
+def test_a_loss_in_parts_trains_as_the_whole_loss_does(tmp_path: Path) -> None:
+    whole, whole_record = fit_in_parts(tmp_path / "whole", together=12)
+    parts, parts_record = fit_in_parts(tmp_path / "parts", together=4)
+    assert parts_record.losses == pytest.approx(whole_record.losses, rel=1e-5)
+    assert all(torch.allclose(parts[name], whole[name], atol=1e-5) for name in whole)
+
+
+def test_parts_give_the_same_digits_on_one_core_and_on_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    several, _ = fit_in_parts(tmp_path / "several", together=4)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
+    one, _ = fit_in_parts(tmp_path / "one", together=4)
+    assert all(torch.equal(one[name], several[name]) for name in one)

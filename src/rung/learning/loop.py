@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from rung.errors import TrainingFailed
 from rung.learning.checkpoint import Checkpoints, TrainingState
+from rung.learning.one_thread import each_on_one_thread
 from rung.learning.preflight import check_resumed_loss
 from rung.learning.training_plan import TrainingPlan
 
@@ -20,6 +21,20 @@ class Report(Protocol):
     """Takes (done, total, what) after every step."""
 
     def __call__(self, done: int, total: int, what: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A step's loss as a sum of parts that share nothing but the weights and draw no random numbers.
+
+    Each part is computed on one thread, as many side by side as there are cores, and their gradients are added in
+    order: the result is the same digit for digit on any number of cores.
+    """
+
+    losses: tuple[Callable[[], Tensor], ...]
+
+
+Loss = Callable[[int], Tensor | Parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +60,7 @@ class TrainingRecord:
 
 def train(
     model: nn.Module,
-    loss_at: Callable[[int], Tensor],
+    loss_at: Loss,
     plan: TrainingPlan,
     *,
     checkpoints: Checkpoints,
@@ -55,8 +70,8 @@ def train(
 ) -> TrainingRecord:
     """The record of training the parameters of `model` that require a gradient, in place.
 
-    `loss_at(step)` is the scalar loss of step `step` (from 0), a function of the step, the weights and torch's
-    generators alone. These are seeded anew from (plan.seed, step) at each step, inside a fork, so a resumed
+    `loss_at(step)` is the scalar loss of step `step` (from 0), or its parts, a function of the step, the weights and
+    torch's generators alone. These are seeded anew from (plan.seed, step) at each step, inside a fork, so a resumed
     training repeats the uninterrupted one bit for bit on the same machine with the same number of threads, and
     the caller's generators stay as they were. The model is left in evaluation mode; watched, with its best
     weights. A loss or gradient that is no number raises TrainingFailed.
@@ -83,7 +98,7 @@ class _Training:
         self,
         model: nn.Module,
         trainable: dict[str, nn.Parameter],
-        loss_at: Callable[[int], Tensor],
+        loss_at: Loss,
         plan: TrainingPlan,
         checkpoints: Checkpoints,
         watch: Watch | None,
@@ -126,10 +141,8 @@ class _Training:
 
     def advance(self) -> None:
         """One update, then the watched score and the checkpoint when they are due."""
-        loss = self._seeded_loss()
-        self.losses.append(self._finite(float(loss.detach()), "loss"))
         self.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
+        self.losses.append(self._finite(self._loss_with_gradients(), "loss"))
         norm = nn.utils.clip_grad_norm_(self.trainable.values(), self.plan.largest_gradient_norm)
         self._finite(float(norm), "gradient norm")
         for group in self.optimizer.param_groups:
@@ -151,14 +164,40 @@ class _Training:
                     tensor.copy_(self.best_weights[name])
         return TrainingRecord(tuple(self.losses), tuple(self.scores), kept_step)
 
-    def _seeded_loss(self) -> Tensor:
+    def _loss_with_gradients(self) -> float:
+        """The loss of the present step; its gradients are left in the weights."""
+        loss = self._seeded_loss()
+        if isinstance(loss, Tensor):
+            torch.autograd.backward(loss)
+            return float(loss.detach())
+        weights = tuple(self.trainable.values())
+
+        def one(part: Callable[[], Tensor]) -> tuple[float, tuple[Tensor | None, ...]]:
+            value = part()
+            return float(value.detach()), torch.autograd.grad(value, weights, allow_unused=True)
+
+        done = each_on_one_thread(one, loss.losses)
+        for at, weight in enumerate(weights):
+            known = [gradients[at] for _, gradients in done if gradients[at] is not None]
+            weight.grad = torch.stack([one for one in known if one is not None]).sum(dim=0) if known else None
+        return sum(value for value, _ in done)
+
+    def _seeded_loss(self) -> Tensor | Parts:
         self.model.train()
         torch.manual_seed((self.plan.seed * 1_000_003 + self.step) % 2**63)
         return self.loss_at(self.step)
 
     def _loss_without_update(self) -> float:
         with torch.no_grad():
-            return float(self._seeded_loss())
+            loss = self._seeded_loss()
+        if isinstance(loss, Tensor):
+            return float(loss)
+
+        def one(part: Callable[[], Tensor]) -> float:
+            with torch.no_grad():  # the setting belongs to a thread
+                return float(part())
+
+        return sum(each_on_one_thread(one, loss.losses))
 
     def _score(self, watch: Watch) -> None:
         self.model.eval()

@@ -14,15 +14,17 @@ class Recipe:
     """How the adapter is trained; docs/concepts/training.md argues each value.
 
     `texts_seen` is what the number of passes aims at, kept within `fewest_passes` and `most_passes` and the
-    token budget. `longest_example_tokens` bounds a training example without the instructions.
+    token budget. A batch is computed in packs of `texts_together`, side by side. `longest_example_tokens` bounds a
+    training example without the instructions.
     """
 
-    version: int = 1
+    version: int = 2
     rank: int = 8
     alpha: int = 16
     learning_rate: float = 2e-3
     warmup_steps: int = 10
     batch_size: int = 8
+    texts_together: int = 4
     texts_seen: int = 1_400
     fewest_passes: float = 2.0
     most_passes: float = 10.0

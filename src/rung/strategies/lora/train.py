@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,9 @@ from rung.learning.checkpoint import Checkpoints
 from rung.learning.durable_folder import read_folder, write_folder
 from rung.learning.fingerprint import training_fingerprint
 from rung.learning.labelled_text import from_corpus, from_examples
+from rung.learning.loop import Parts
 from rung.learning.loop import train as run_training
-from rung.learning.packed_batch import answer_loss, pack
+from rung.learning.packed_batch import Supervised, answer_loss, pack
 from rung.learning.training_plan import TrainingPlan
 from rung.strategies.contract import Budget, Checkpoint, TrainData
 from rung.strategies.lora.adapter import adapter_files, model_to_serve, with_adapter
@@ -91,9 +94,17 @@ def _train(
     order = batch_order(lengths, batch_size=RECIPE.batch_size, steps=plan.steps, rng=np.random.default_rng(plan.seed))
     device = next(tuned.parameters()).device
 
-    def loss_at(step: int) -> Tensor:
+    def loss_at(step: int) -> Parts:
         chosen = [material.examples[index] for index in order[step]]
-        return answer_loss(tuned, pack(material.prefix, chosen, device=device))
+        answers = sum(len(example.answer) for example in chosen)
+
+        def share(part: Sequence[Supervised]) -> Tensor:
+            weight = sum(len(example.answer) for example in part) / answers
+            return weight * answer_loss(tuned, pack(material.prefix, part, device=device))
+
+        size = RECIPE.texts_together
+        parts = [chosen[start : start + size] for start in range(0, len(chosen), size)]
+        return Parts(tuple(partial(share, part) for part in parts))
 
     checkpoints = Checkpoints(checkpoint.directory / "training", fingerprint)
     record = run_training(
