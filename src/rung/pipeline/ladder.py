@@ -28,6 +28,7 @@ from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
 from rung.strategies.registry import load_strategy
 from rung.task.example import Example
 from rung.task.protocols import Predictor
+from rung.task.task import EndpointChoice
 
 BUDGET = Budget()
 UNKNOWN_USAGE = Missing(
@@ -116,10 +117,11 @@ class Ladder:
             latency=run.latency,
             fit_seconds=run.fit_seconds,
             drivers=self._drivers,
-            metered=self.metered(card),
+            metered=self.metered(card) or self.hosted(card),
         )
-        if self.metered(card) and not _any_cost(run):
-            per_request = UNKNOWN_USAGE
+        calls_usd = self.calls_usd_per_request(card, run)
+        if isinstance(calls_usd, Missing) and not _any_cost(run):
+            per_request = calls_usd
         source = f"run {run.id[:12]}, {run.split}"
         return Measured(run, metrics(run.rows, self._train.task, run.latency, per_request, source))
 
@@ -146,6 +148,22 @@ class Ladder:
         """True when the strategy's model is paid per call."""
         generator = self._models.generator
         return "generator" in card.needs and generator is not None and generator.metered
+
+    def calls_usd_per_request(self, card: Card, run: Run) -> Figure | None:
+        """USD of the model calls that one request of the run made; None for a model on machines paid by the hour.
+
+        Missing where calls leave the machine at a price that nobody knows: somebody is paid for them.
+        """
+        if not self.metered(card) and not self.hosted(card):
+            return None
+        if self.metered(card) or _any_cost(run):
+            return metered_usd_per_request(run)
+        choice = self._train.task.models.generator
+        model = f"{choice.model} at {choice.base_url}" if isinstance(choice, EndpointChoice) else str(choice)
+        return Missing(
+            f"the price of a call of {model} is unknown: genai-prices does not have it",
+            "measure with a model that genai-prices knows, or with a server on this machine",
+        )
 
     def _identities(self, card: Card) -> dict[str, str]:
         roles = {"generator": self._models.generator, "encoder": self._models.encoder, "base": self._models.base}

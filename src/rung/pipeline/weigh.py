@@ -11,7 +11,7 @@ from rung.diagnose import Diagnosis, diagnose, weight_gates
 from rung.economics import annual_cost, shared_drivers, weeks_to_launch
 from rung.errors import ModelUnavailable, TrainingFailed
 from rung.evaluate.compare import compare
-from rung.pipeline.ladder import Measured, metered_usd_per_request
+from rung.pipeline.ladder import Measured
 from rung.pipeline.models import names_of
 from rung.pipeline.project import Project
 from rung.strategies.contract import Card
@@ -138,7 +138,7 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
         measured = bench.measured.get(card.name)
         run = measured.run if measured else None
         fit_seconds = run.fit_seconds if run else None
-        metered = metered_usd_per_request(run) if run and project.ladder.metered(card) else None
+        metered = project.ladder.calls_usd_per_request(card, run) if run else None
         not_run = bench.not_run.get(card.name, ("", "") if measured else ("skipped", "it was not tried yet"))
         strategies.append(
             StrategyEvidence(
