@@ -64,6 +64,23 @@ def test_changed_labels_on_the_same_items_are_a_new_exploratory_opening() -> Non
     assert (state.is_new, state.exploratory) == (True, True)
 
 
+def test_a_changed_label_is_seen_although_items_came_and_went() -> None:
+    fresh = [Example("new", "new text", "a", "g")]
+    same = opening("retrieval", "targets-1", [*SEALED[:9], *fresh])
+    relabelled = opening("retrieval", "targets-1", [replace(SEALED[0], expected="a"), *SEALED[1:9], *fresh])
+    assert not seal_status(opened(FIRST, passed=True), same).exploratory
+    state = seal_status(opened(FIRST, passed=True), relabelled)
+    assert state.exploratory
+    assert "The labels changed after an opening" in state.because
+
+
+def test_an_opening_recorded_without_labels_item_by_item_is_still_compared() -> None:
+    old = {key: value for key, value in FIRST.payload().items() if key != "labels"}
+    relabelled = opening("retrieval", "targets-1", [replace(SEALED[0], expected="a"), *SEALED[1:]])
+    assert seal_status([Event(OPENED, old)], relabelled).exploratory
+    assert not seal_status([Event(OPENED, old)], FIRST).exploratory
+
+
 @pytest.mark.parametrize(("kept", "allowed"), [(5, False), (4, True)])
 def test_a_split_that_keeps_half_of_the_opened_items_is_the_same_split(kept: int, allowed: bool) -> None:
     fresh = [Example(f"n{n}", f"new {n}", "a", "g") for n in range(10 - kept)]

@@ -32,7 +32,8 @@ class SealEvent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One look at the sealed split. `items` are content hashes of the inputs, sorted, variants left out.
+    """One look at the sealed split. `items` are content hashes of the inputs, sorted, variants left out; `labels` are
+    hashes of each of these inputs with its label, in the same order.
 
     `identity` names the fitted candidate: the same strategy with another model, corpus or training set is another
     candidate. `known` are the hashes of every item that the data held at the time, sealed or not.
@@ -44,6 +45,7 @@ class Opening:
     items: tuple[str, ...]
     identity: str = ""
     known: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -59,6 +61,7 @@ class Opening:
             "targets_hash": self.targets_hash,
             "labels_hash": self.labels_hash,
             "items": list(self.items),
+            "labels": list(self.labels),
             "known": list(self.known),
         }
 
@@ -101,6 +104,7 @@ def opening(
         items=tuple(item[:16] for item, _ in labelled),
         identity=identity,
         known=tuple(sorted({content_hash(example.input)[:16] for example in _originals([*sealed, *others])})),
+        labels=tuple(content_hash(item, label)[:16] for item, label in labelled),
     )
 
 
@@ -178,16 +182,29 @@ def _changes(
     changed = []
     if any(payload["targets_hash"] != current.targets_hash for payload in earlier.values()):
         changed.append("targets")
-    if any(
-        payload["labels_hash"] != current.labels_hash and list(payload["items"]) == list(current.items)
-        for payload in earlier.values()
-    ):
+    if any(_relabelled(current, payload) for payload in earlier.values()):
         changed.append("labels")
     found = [f"the {' and '.join(changed)} changed after an opening"] if changed else []
     unjudged = [str(one["candidate"]) for name, one in earlier.items() if name not in judged]
     others = [name for name in unjudged if name != current.candidate]
     if others:
         found.append(f"the split was opened for {others[0]} and that look was never judged")
+    return found
+
+
+def _relabelled(current: Opening, payload: Mapping[str, Any]) -> bool:
+    """Whether an item that both openings hold had another label then."""
+    if "labels" not in payload:  # an event of before labels were kept item by item
+        return payload["labels_hash"] != current.labels_hash and list(payload["items"]) == list(current.items)
+    then, now = _labels_of(payload["items"], payload["labels"]), _labels_of(current.items, current.labels)
+    return any(then[item] != now[item] for item in then.keys() & now.keys())
+
+
+def _labels_of(items: Sequence[str], labels: Sequence[str]) -> dict[str, set[str]]:
+    """By item: equal inputs are one item, which may have several labels."""
+    found: dict[str, set[str]] = {}
+    for item, label in zip(items, labels, strict=True):
+        found.setdefault(item, set()).add(label)
     return found
 
 
