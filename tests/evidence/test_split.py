@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rung.errors import InvalidData
 from rung.evidence.examples import PARTS, read_examples
 from rung.evidence.prepare import prepare_evidence, split_examples
-from rung.evidence.split import Split, examples_hash, split
+from rung.evidence.split import Split, part_hash, split
 from rung.task.example import Example
 from rung.task.task import Task
 
@@ -105,7 +105,7 @@ def test_hashes_follow_the_content_of_each_part() -> None:
     assert changed.hashes["sealed"] != divided.hashes["sealed"]
     assert changed.hashes["train"] == divided.hashes["train"]
     assert changed.split_hash != divided.split_hash
-    assert examples_hash(divided.dev) == divided.hashes["dev"] == examples_hash(divided.dev[::-1])
+    assert part_hash(divided.dev) == divided.hashes["dev"] == part_hash(divided.dev[::-1])
 
 
 def rows(directory: Path, count: int, **more: object) -> Path:

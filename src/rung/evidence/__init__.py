@@ -8,7 +8,7 @@ from rung.evidence.prepare import Evidence, prepare_evidence, split_examples
 from rung.evidence.profile import EvidenceProfile, LabelConflict, profile
 from rung.evidence.seal import JUDGED, OPENED, Opening, SealState, opening, seal_status
 from rung.evidence.segments import adversarial_variants, mark_edges
-from rung.evidence.split import Split, examples_hash, split
+from rung.evidence.split import Split, part_hash, split
 
 __all__ = [
     "JUDGED",
@@ -26,7 +26,6 @@ __all__ = [
     "Split",
     "adversarial_variants",
     "corpus_notes",
-    "examples_hash",
     "join_groups",
     "leakage_notes",
     "mark_edges",
@@ -35,6 +34,7 @@ __all__ = [
     "nearest_similarities",
     "normalised",
     "opening",
+    "part_hash",
     "prepare_evidence",
     "profile",
     "read_corpus",

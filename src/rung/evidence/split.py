@@ -47,8 +47,8 @@ class Split:
         return {"train": self.train, "dev": self.dev, "sealed": self.sealed}[name]
 
 
-def examples_hash(examples: Sequence[Example]) -> str:
-    """Content hash of the items, whatever their order."""
+def part_hash(examples: Sequence[Example]) -> str:
+    """Hash of the items of one part, metadata included, whatever their order."""
     ordered = sorted(examples, key=lambda example: example.id)
     return content_hash(
         *(
@@ -63,7 +63,7 @@ def examples_hash(examples: Sequence[Example]) -> str:
 def assembled(parts: Mapping[Part, Sequence[Example]], notes: Sequence[str]) -> Split:
     """The split value for items that already know their part."""
     ordered = {part: tuple(sorted(parts[part], key=lambda example: example.id)) for part in PARTS}
-    hashes = {str(part): examples_hash(ordered[part]) for part in PARTS}
+    hashes = {str(part): part_hash(ordered[part]) for part in PARTS}
     return Split(
         ordered["train"], ordered["dev"], ordered["sealed"], hashes, content_hash(*hashes.values()), tuple(notes)
     )
