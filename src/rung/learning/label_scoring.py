@@ -19,7 +19,6 @@ in which every node sees the prompt and its own ancestors only. The instructions
 are passed through the model once and their keys and values kept. Each prompt is a forward pass of its own on one
 thread: a matrix product of another shape rounds differently, and an answer must not depend on the other questions
 in the batch. Several prompts run side by side, one to a core.
-For the same reason they are scored on one thread.
 """
 
 from __future__ import annotations
