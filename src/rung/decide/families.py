@@ -15,10 +15,12 @@ WEEKS_PER_YEAR = 52.0
 
 
 def family_views(situation: Situation, candidate: str | None) -> tuple[FamilyView, ...]:
-    """A view per family: shown by the candidate where it belongs to it, else by its best on dev.
+    """One view per family, all three figures on a scale of 0 to 100.
 
-    Quality = 100 x task success; relative cost = 100 x twelve-month cost / the dearest shown family's; launch speed =
-    100 x (1 - weeks / 52), not below 0. Where the team has no figure the planning value stands, marked directional.
+    The candidate speaks for its own family; elsewhere it is the strategy with most task success on dev. Quality is that
+    success in per cent, relative cost the year's total in per cent of the dearest among the strategies shown, launch
+    speed the per cent of a year that is left once it is live (0 when none is). A figure that the team lacks is
+    replaced by the published planning value, which keeps its mark.
     """
     shown = {family: _representative(situation, family, candidate) for family in FAMILIES}
     dearest = max((usd for one in shown.values() if (usd := _year_usd(one)) is not None), default=None)
