@@ -36,7 +36,7 @@ class RunStore(Protocol):
         """Keep a latency pass; a newer one of the same run on the same machine takes its place."""
 
     def fit_seconds(self, predictor: str) -> float | None:
-        """Wall seconds that fitting this predictor took, over all its interrupted parts; None: not finished."""
+        """Wall seconds of fitting this predictor, over all its interrupted parts; None: not finished, or not kept."""
 
     def save_fit_seconds(self, predictor: str, seconds: float) -> None:
         """Keep the time of a finished fit. The first one stands: loading a finished fit again is no fit."""
