@@ -56,6 +56,7 @@ def test_medical_coding_without_a_governed_lifecycle_is_told_what_unlocks_tuning
     assert status(decision)["lora"] == "restricted"
     assert "lora" in decision.next_stage
     assert any("rollback_plan" in line for line in decision.unlocks)
+    assert sum("rollback_plan" in line for line in decision.measure_next) == 1, "a reason is told once"
 
 
 def sovereign(build: Any, **changes: Any) -> Any:

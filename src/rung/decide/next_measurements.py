@@ -22,15 +22,7 @@ def measure_next(account: Account) -> tuple[str, ...]:
         lines += [account.sentence(one) for one in account.confirmation.collect]
     lines += _holding_needs(account)
     if account.verdict == "none_meets":
-        lines += [
-            account.sentence(f"what would let {name} be recommended: {account.restricted[name]}")
-            for name in account.choice.restricted_passing
-        ]
-        lines += [
-            account.sentence(f"{one.card.name}, which was not tried: {account.restricted[one.card.name]}")
-            for one in account.results
-            if one.status == "not_run" and one.card.name in account.restricted
-        ]
+        lines += _unlocking(account)
     if account.confirmation is not None and account.confirmation.undecided_segments:
         names = listed(account.confirmation.undecided_segments)
         lines.append(f"More {names} items: a loss against what runs today can be neither shown nor ruled out there.")
@@ -59,3 +51,20 @@ def _holding_needs(account: Account) -> list[str]:
         account.sentence(f"{one.exclusion.constraint}: {one.exclusion.because}") for one in blocked if one.unknown
     ]
     return lines or [account.sentence(account.choice.because)]
+
+
+def _unlocking(account: Account) -> list[str]:
+    """What stands between a restricted strategy and its recommendation, each reason told once."""
+    heads = {name: f"what would let {name} be recommended" for name in account.choice.restricted_passing}
+    for one in account.results:
+        if one.status == "not_run" and one.card.name in account.restricted:
+            heads.setdefault(one.card.name, f"{one.card.name}, which was not tried")
+    told: set[str] = set()
+    lines = []
+    for name, head in heads.items():
+        reasons = account.restricted[name].split("; ")
+        fresh = [reason for reason in dict.fromkeys(reasons) if reason not in told]
+        again = "" if len(fresh) == len(set(reasons)) else "the same" if not fresh else "the same, and "
+        lines.append(account.sentence(f"{head}: {again}{'; '.join(fresh)}"))
+        told.update(reasons)
+    return lines
