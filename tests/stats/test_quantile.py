@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from rung.stats import effective_items, quantile_interval
+from rung.stats import effective_items, quantile_interval, quantile_ranks
 from rung.stats.quantile import ranks, values_to_bound
 
 VALUES = st.lists(st.floats(0, 1e4), min_size=1, max_size=200)
@@ -117,3 +117,34 @@ def test_each_end_misses_no_more_often_than_its_level_allows(correlation: float)
     allowed = 0.05 + 3 * np.sqrt(0.05 * 0.95 / replications)
     assert too_high / replications <= allowed
     assert too_low / replications <= allowed
+
+
+def test_ten_million_values_get_the_ranks_of_the_normal_limit_at_once() -> None:
+    """n p ± z sqrt(n p (1 - p)), to the skewness correction of at most a few ranks."""
+    low, high, note = quantile_ranks(10_000_000, 0.95, level=0.9)
+    reach = 1.644854 * np.sqrt(10_000_000 * 0.95 * 0.05)
+    assert low == pytest.approx(9_500_000 - reach, abs=3)
+    assert high == pytest.approx(9_500_000 + reach, abs=3)
+    assert note == ""
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.integers(0, 9)), min_size=1, max_size=150))
+def test_ranks_point_at_the_ends_of_the_interval(items: list[tuple[float, int]]) -> None:
+    values, clusters = (np.array(column) for column in zip(*items, strict=True))
+    interval = quantile_interval(values, 0.5, level=0.9, clusters=clusters)
+    low, high, note = quantile_ranks(
+        values.size,
+        0.5,
+        level=0.9,
+        effective=effective_items(values <= interval.mid, clusters),
+        clusters=np.unique(clusters).size,
+    )
+    ordered = np.sort(values)
+    assert interval.low == (None if low is None else min(interval.mid, ordered[low - 1]))
+    assert interval.high == (None if high is None else max(interval.mid, ordered[high - 1]))
+    assert interval.note == note
+
+
+def test_values_in_clusters_need_their_effective_number() -> None:
+    with pytest.raises(ValueError, match="effective number"):
+        quantile_ranks(100, 0.95, level=0.9, clusters=20)

@@ -1,8 +1,6 @@
-"""Means of items that share a document, a customer or a conversation.
+"""Means of items that share a document, a customer or a conversation, from the items themselves.
 
-Items of one cluster may agree with each other for reasons that the next cluster does not share, so the cluster
-is the unit that was sampled. The standard error is the one of Miller 2024 (arXiv:2411.00640, appendix A) times
-sqrt(G / (G - 1)), which for clusters of one item gives the usual s / sqrt(n).
+The formulas are those of `sums.py`, on sums added up here.
 """
 
 from __future__ import annotations
@@ -10,13 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rung.stats.critical import student_critical
 from rung.stats.interval import Interval
+from rung.stats.sums import ClusterSums, design_effect_from_sums, mean_from_sums, standard_error_from_sums
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
-
-ONE_CLUSTER = "all items belong to one group: their spread between groups is unknown; add items of other groups"
 
 
 def as_values(values: ArrayLike) -> FloatArray:
@@ -43,19 +39,39 @@ def cluster_totals(values: FloatArray, codes: IndexArray) -> FloatArray:
     return np.bincount(codes, weights=values).astype(np.float64)
 
 
+def cluster_sums(values: ArrayLike, clusters: ArrayLike, *, weights: ArrayLike | None = None) -> ClusterSums:
+    """The sums of (weighted) `values`, shape (n_items,), that every clustered interval is computed from.
+
+    Values of -1, 0 and 1 are added up as they are, which is exact; others less their mean.
+    """
+    array = as_values(values)
+    codes, count = cluster_codes(clusters, array.size)
+    weight = np.ones(array.size) if weights is None else as_values(weights)
+    centre = 0.0 if np.isin(array, (-1.0, 0.0, 1.0)).all() else float(np.average(array, weights=weight))
+    centred = array - centre
+    totals, sizes = cluster_totals(weight * centred, codes), cluster_totals(weight, codes)
+    distinct, occurrences = np.unique(array, return_counts=True)
+    return ClusterSums(
+        n=array.size,
+        clusters=count,
+        total=float((weight * centred).sum()),
+        total_square=float((weight * centred**2).sum()),
+        cluster_square=float((totals**2).sum()),
+        cluster_cross=float((totals * sizes).sum()),
+        size_square=float((sizes**2).sum()),
+        carriers=np.unique(codes[array != distinct[occurrences.argmax()]]).size,
+        centre=centre,
+        weight=None if weights is None else float(weight.sum()),
+        weight_square=None if weights is None else float((weight**2).sum()),
+    )
+
+
 def cluster_standard_error(values: ArrayLike, clusters: ArrayLike, *, weights: ArrayLike | None = None) -> float | None:
     """Standard error of the (weighted) mean of `values`, in their unit; None with fewer than two clusters.
 
     sqrt(G / (G - 1) * sum over clusters of (sum of w (value - mean))^2) / sum of w.
     """
-    array = as_values(values)
-    codes, count = cluster_codes(clusters, array.size)
-    if count < 2:
-        return None
-    weight = np.ones(array.size) if weights is None else as_values(weights)
-    deviations = weight * (array - np.average(array, weights=weight))
-    totals = cluster_totals(deviations, codes)
-    return float(np.sqrt(count / (count - 1) * (totals**2).sum()) / weight.sum())
+    return standard_error_from_sums(cluster_sums(values, clusters, weights=weights))
 
 
 def design_effect(values: ArrayLike, clusters: ArrayLike) -> float | None:
@@ -64,23 +80,9 @@ def design_effect(values: ArrayLike, clusters: ArrayLike) -> float | None:
     1 for clusters of one item. Below 1 when items of a cluster differ more than items of different clusters.
     None with fewer than two clusters or when all values are equal.
     """
-    array = as_values(values)
-    error = cluster_standard_error(array, clusters)
-    if error is None or np.ptp(array) == 0.0:
-        return None
-    return float(error**2 / (array.var(ddof=1) / array.size))
+    return design_effect_from_sums(cluster_sums(values, clusters))
 
 
 def clustered_mean(values: ArrayLike, clusters: ArrayLike, *, level: float) -> Interval:
     """The mean with its t interval on G - 1 degrees of freedom, two-sided at `level`, in the unit of `values`."""
-    array = as_values(values)
-    mean = float(array.mean())
-    error = cluster_standard_error(array, clusters)
-    if error is None:
-        return Interval(mean, None, None, ONE_CLUSTER)
-    if np.ptp(array) == 0.0:
-        return Interval(mean, None, None, f"all {array.size} values are equal: their spread is unknown")
-    _, count = cluster_codes(clusters, array.size)
-    reach = student_critical(level, count - 1) * error
-    note = "" if count == array.size else f"clustered: {array.size} items in {count} groups"
-    return Interval(mean, mean - reach, mean + reach, note)
+    return mean_from_sums(cluster_sums(values, clusters), level=level)

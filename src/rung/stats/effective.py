@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.clustered import as_values, cluster_codes, cluster_standard_error, cluster_totals
+from rung.stats.clustered import as_values, cluster_codes, cluster_sums, cluster_totals
+from rung.stats.sums import effective_from_sums
 
 
 def effective_items(values: ArrayLike, clusters: ArrayLike, *, weights: ArrayLike | None = None) -> float | None:
@@ -21,19 +22,7 @@ def effective_items(values: ArrayLike, clusters: ArrayLike, *, weights: ArrayLik
     that of clusters whose items always agree, and k the number of clusters that hold any value but the most
     common one. Exactly n for equally weighted clusters of one item; None for several items in one cluster.
     """
-    array = as_values(values)
-    weight = np.ones(array.size) if weights is None else as_values(weights)
-    codes, count = cluster_codes(clusters, array.size)
-    items = float(weight.sum() ** 2 / (weight**2).sum())
-    if count == array.size:
-        return items if weights is None else items / max(1.0, _effect(array, weight, codes, items))
-    if count == 1:
-        return None
-    worst = items / effective_clusters(clusters, weight)
-    distinct, occurrences = np.unique(array, return_counts=True)
-    carriers = np.unique(codes[array != distinct[occurrences.argmax()]]).size
-    seen = max(1.0, _effect(array, weight, codes, items))
-    return items / ((carriers * seen + worst) / (carriers + 1))
+    return effective_from_sums(cluster_sums(values, clusters, weights=weights))
 
 
 def effective_clusters(clusters: ArrayLike, weights: ArrayLike | None = None) -> float:
@@ -45,13 +34,3 @@ def effective_clusters(clusters: ArrayLike, weights: ArrayLike | None = None) ->
     codes, _ = cluster_codes(array, array.size)
     totals = cluster_totals(np.ones(array.size) if weights is None else as_values(weights), codes)
     return float(totals.sum() ** 2 / (totals**2).sum())
-
-
-def _effect(values: np.ndarray, weight: np.ndarray, codes: np.ndarray, items: float) -> float:
-    """Variance of the weighted mean over that of `items` independent ones; 0 when all values are equal."""
-    error = cluster_standard_error(values, codes, weights=weight)
-    if error is None or np.ptp(values) == 0.0:
-        return 0.0
-    mean = np.average(values, weights=weight)
-    spread = np.average((values - mean) ** 2, weights=weight) * values.size / (values.size - 1)
-    return float(error**2 * items / spread) if spread > 0.0 else 0.0

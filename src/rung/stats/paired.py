@@ -8,10 +8,11 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.clustered import ONE_CLUSTER, as_values, cluster_codes, clustered_mean
+from rung.stats.clustered import as_values, cluster_codes, clustered_mean
 from rung.stats.critical import normal_critical, student_critical
 from rung.stats.effective import effective_items
 from rung.stats.interval import Interval
+from rung.stats.sums import ONE_CLUSTER
 
 _HALVINGS = 60  # 2 / 2^60 is below the spacing of floats near 1
 

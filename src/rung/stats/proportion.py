@@ -7,13 +7,15 @@ effective sample size into the same formula.
 
 from __future__ import annotations
 
+from math import isclose
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.clustered import ONE_CLUSTER, as_values, cluster_codes
+from rung.stats.clustered import as_values, cluster_sums
 from rung.stats.critical import normal_critical, student_critical, upper_tail
-from rung.stats.effective import effective_items
 from rung.stats.interval import Interval
+from rung.stats.sums import ONE_CLUSTER, ClusterSums, effective_from_sums
 
 
 def wilson(successes: int, n: int, *, level: float) -> Interval:
@@ -61,19 +63,25 @@ def clustered_wilson(
     values = as_values(outcomes)
     if not np.isin(values, (0.0, 1.0)).all():
         raise ValueError("outcomes must be 0 or 1")
-    weight = np.ones(values.size) if weights is None else as_values(weights)
-    if (weight < 0).any() or weight.sum() <= 0:
-        raise ValueError("weights must not be negative, and not all zero")
-    share = min(1.0, max(0.0, float(np.average(values, weights=weight))))
-    effective = effective_items(values, clusters, weights=weights)
+    if weights is not None:
+        weight = as_values(weights)
+        if (weight < 0).any() or weight.sum() <= 0:
+            raise ValueError("weights must not be negative, and not all zero")
+    return share_from_sums(cluster_sums(values, clusters, weights=weights), level=level)
+
+
+def share_from_sums(sums: ClusterSums, *, level: float) -> Interval:
+    """`clustered_wilson` of the outcomes that `sums` adds up; ValueError when they were not 0 or 1, uncentred."""
+    if sums.centre != 0.0 or not isclose(sums.total, sums.total_square, rel_tol=1e-9, abs_tol=1e-9):
+        raise ValueError("outcomes must be 0 or 1, and added up as they are")
+    share = min(1.0, max(0.0, sums.mean))
+    effective = effective_from_sums(sums)
     if effective is None:
         return Interval(share, None, None, ONE_CLUSTER)
-    _, count = cluster_codes(clusters, values.size)
-    if count == values.size:
+    if sums.clusters == sums.n:
         return Interval(share, *wilson_ends(share, effective, normal_critical(level)))
-    low, high = wilson_ends(share, effective, student_critical(level, count - 1))
-    note = f"clustered: {values.size} items in {count} groups count as {effective:.0f}"
-    return Interval(share, low, high, note)
+    low, high = wilson_ends(share, effective, student_critical(level, sums.clusters - 1))
+    return Interval(share, low, high, f"clustered: {sums.n} items in {sums.clusters} groups count as {effective:.0f}")
 
 
 def _check_counts(successes: int, n: int) -> None:

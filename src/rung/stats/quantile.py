@@ -7,15 +7,16 @@ is divided by the design effect of the indicator "not above the quantile" (Yao e
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from math import ceil, floor, log
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.clustered import ONE_CLUSTER, as_values, cluster_codes
+from rung.stats.clustered import as_values, cluster_sums
 from rung.stats.critical import normal_critical, student_critical, upper_tail
-from rung.stats.effective import effective_items
 from rung.stats.interval import Interval
+from rung.stats.sums import ONE_CLUSTER, effective_from_sums
 
 
 def quantile_interval(
@@ -31,22 +32,49 @@ def quantile_interval(
     ordered = np.sort(as_values(values))
     n = ordered.size
     mid = float(np.quantile(ordered, probability))
-    independent, note = float(n), ""
+    effective, count = None, None
     if clusters is not None:
-        independent, note = _independent_values(as_values(values), mid, clusters, level)
-        if independent == 0.0:
-            return Interval(mid, None, None, note)
-    whole = max(1, floor(independent))
+        sums = cluster_sums(as_values(values) <= mid, clusters)
+        effective, count = effective_from_sums(sums), sums.clusters
+    lower, upper, note = quantile_ranks(n, probability, level=level, effective=effective, clusters=count)
+    low = None if lower is None else min(mid, float(ordered[lower - 1]))
+    high = None if upper is None else max(mid, float(ordered[upper - 1]))
+    return Interval(mid, low, high, note)
+
+
+def quantile_ranks(
+    n: int, probability: float, *, level: float, effective: float | None = None, clusters: int | None = None
+) -> tuple[int | None, int | None, str]:
+    """Ranks, from 1, of the two among `n` ordered values that bound the quantile, and a note; for any `n`.
+
+    `effective` is the number of independent values they are worth: `effective_from_sums` of 1{value <= quantile}, in
+    `clusters` clusters; without both, every value counts. A rank is None where no value reaches that far, and the
+    note says how many independent values would. The interval has the point in it: where the value at a rank lies
+    on the wrong side of the point, the point is the end.
+    """
+    if n < 1 or not 0.0 < probability < 1.0:
+        raise ValueError(f"need n >= 1 and a probability between 0 and 1, got {n} and {probability}")
+    independent, notes = float(n), []
+    if clusters is not None and clusters < n:
+        if clusters == 1:
+            return None, None, ONE_CLUSTER
+        if effective is None:
+            raise ValueError("values in clusters need their effective number")
+        # Few clusters: Student's t is wider than the normal, which costs as much as having fewer values.
+        independent = effective * (normal_critical(level) / student_critical(level, clusters - 1)) ** 2
+        notes = [f"clustered: {n} values in {clusters} groups count as {floor(independent)}"]
+    elif effective is not None:
+        independent = effective
+    whole = min(n, max(1, floor(independent)))
     lower, upper = ranks(whole, probability, level=level)
-    # A rank among the independent values stands for the same share of all of them, rounded outwards.
-    low = None if lower is None else min(mid, float(ordered[max(1, floor(lower * n / whole)) - 1]))
-    high = None if upper is None else max(mid, float(ordered[min(n, ceil(upper * n / whole)) - 1]))
-    notes = [note] if note else []
-    if high is None:
+    if upper is None:
         notes.append(_too_few(whole, n, values_to_bound(probability, level=level), "above"))
-    if low is None:
+    if lower is None:
         notes.append(_too_few(whole, n, values_to_bound(1 - probability, level=level), "below"))
-    return Interval(mid, low, high, "; ".join(notes))
+    # A rank among the independent values stands for the same share of all of them, rounded outwards.
+    low = None if lower is None else max(1, lower * n // whole)
+    high = None if upper is None else min(n, -(-upper * n // whole))
+    return low, high, "; ".join(notes)
 
 
 def ranks(n: int, probability: float, *, level: float) -> tuple[int | None, int | None]:
@@ -57,28 +85,18 @@ def ranks(n: int, probability: float, *, level: float) -> tuple[int | None, int 
     from scipy.special import bdtr
 
     tail = upper_tail(level)
-    cumulative = np.asarray(bdtr(np.arange(n + 1), n, probability))
-    lower = int(np.searchsorted(cumulative, tail, side="right"))
-    upper = int(np.searchsorted(cumulative, 1 - tail, side="left")) + 1
+
+    def cumulative(count: int) -> float:
+        return float(bdtr(count, n, probability))
+
+    lower = bisect_right(range(n + 1), tail, key=cumulative)
+    upper = bisect_left(range(n + 1), 1 - tail, key=cumulative) + 1
     return (lower if lower >= 1 else None), (upper if upper <= n else None)
 
 
 def values_to_bound(probability: float, *, level: float) -> int:
     """The fewest independent values whose largest bounds the quantile from above: 1 - p^n >= (1 + level) / 2."""
     return ceil(log(upper_tail(level)) / log(probability))
-
-
-def _independent_values(values: np.ndarray, mid: float, clusters: ArrayLike, level: float) -> tuple[float, str]:
-    """How many independent values these count as, and the note that says so; 0 when that cannot be told."""
-    independent = effective_items(values <= mid, clusters)
-    if independent is None:
-        return 0.0, ONE_CLUSTER
-    _, count = cluster_codes(clusters, values.size)
-    if count == values.size:
-        return independent, ""
-    # Few clusters: Student's t is wider than the normal, which costs as much as having fewer values.
-    independent *= (normal_critical(level) / student_critical(level, count - 1)) ** 2
-    return independent, f"clustered: {values.size} values in {count} groups count as {floor(independent)}"
 
 
 def _too_few(independent: int, n: int, needed: int, side: str) -> str:
