@@ -1,0 +1,120 @@
+"""Rows of a flat log, JSONL or CSV, brought to canonical names and units."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from rung.evidence.traces.aliases import Alias, aliases_of, plain
+from rung.evidence.traces.lines import JsonRow, read_lines, read_objects
+from rung.evidence.traces.reading import Read, RawTrace, Rejected, shown
+
+MAX_NAMES = 4_096
+"""Names remembered with what they mean; a log with a new name in every row is still read in constant memory."""
+
+
+class FlatNames:
+    """What each name of a flat log means."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._aliases = aliases_of(names)
+        self._known: dict[str, Alias | None] = {}
+
+    def of(self, name: str) -> Alias | None:
+        """The alias that this name is; None where it means no column."""
+        if name in self._known:
+            return self._known[name]
+        alias = self._aliases.get(plain(name))
+        if len(self._known) < MAX_NAMES:
+            self._known[name] = alias
+        return alias
+
+    def row(self, line: int, values: Mapping[str, object], text: str) -> RawTrace | Rejected:
+        """The row by canonical names; rejected where two names of one column and rank have different values."""
+        found: dict[str, tuple[int, str, object]] = {}
+        for name, value in values.items():
+            alias = self.of(name)
+            if alias is None:
+                continue
+            value = None if value == "" else _scaled(value, alias.factor)
+            held = found.get(alias.column)
+            if held is None or held[2] is None or (value is not None and alias.rank < held[0]):
+                found[alias.column] = (alias.rank, name, value)
+            elif value is not None and alias.rank == held[0] and value != held[2]:
+                return Rejected(line, f"{held[1]!r} and {name!r} both tell {alias.column} and differ", text)
+        return RawTrace({column: value for column, (_, _, value) in found.items()}, line)
+
+
+def _scaled(value: object, factor: float) -> object:
+    """The value in the column's unit. What is no number stays as it is, for the check that names it."""
+    if factor == 1.0 or value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return value
+    return value * factor if isinstance(value, int | float) else value
+
+
+def read_jsonl(source: BinaryIO, names: Mapping[str, str]) -> Read:
+    """Rows of a JSONL log whose objects hold the values at their top."""
+    columns = FlatNames(names)
+    for row in read_objects(source):
+        if isinstance(row, JsonRow):
+            yield columns.row(row.line, row.values, shown(json.dumps(row.values, ensure_ascii=False)))
+        else:
+            yield row
+
+
+def read_csv(source: BinaryIO, names: Mapping[str, str]) -> Read:
+    """Rows of a CSV log with a header. A cell without text is null."""
+    columns = FlatNames(names)
+    header: list[str] | None = None
+    for cells in _cells(source):
+        if isinstance(cells, Rejected):
+            yield cells
+            continue
+        line, row = cells
+        if header is None:
+            header = [cell.strip() for cell in row]
+        elif len(row) != len(header):
+            yield Rejected(line, f"has {len(row)} cells where the header has {len(header)}", shown(",".join(row)))
+        else:
+            values: dict[str, object] = {name: cell or None for name, cell in zip(header, row, strict=True)}
+            yield columns.row(line, values, shown(",".join(row)))
+
+
+def _cells(source: BinaryIO) -> Iterator[tuple[int, list[str]] | Rejected]:
+    """The cells of each record with the line on which it starts; a cell may hold line breaks when it is quoted."""
+    started, parts = 0, [b""]
+    for row in read_lines(source):
+        if isinstance(row, Rejected):
+            yield row
+            continue
+        line, data = row
+        if not parts[0]:
+            started, parts = line, []
+        parts.append(data)
+        record = b"\n".join(parts)
+        if record.count(b'"') % 2:
+            continue
+        yield _record(started, record)
+        parts = [b""]
+    if parts[0]:
+        yield _record(started, b"\n".join(parts))
+
+
+def _record(line: int, data: bytes) -> tuple[int, list[str]] | Rejected:
+    try:
+        text = data.decode("utf-8")
+        if "\x00" in text:
+            return Rejected(line, "holds a NUL character, which is not text; remove it", shown(data))
+        return line, next(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except UnicodeDecodeError as error:
+        return Rejected(line, f"byte {error.start} of the row is not UTF-8", shown(data))
+    except csv.Error as error:
+        return Rejected(line, f"not CSV: {error}", shown(data))
