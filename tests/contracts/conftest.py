@@ -49,7 +49,7 @@ class OverlapGenerator:
         words = set(prompt.question.casefold().split())
         if len(words) > 2_000:
             return Choice(None, None, len(words), 0, failure="truncated")
-        lines = [*prompt.instructions.splitlines(), *prompt.notes, *(f"{s.input} {s.label}" for s in prompt.shots)]
+        lines = [*prompt.instructions.splitlines(), *prompt.notes, *(f"{s.input} {s.answer}" for s in prompt.shots)]
         weights = np.array(
             [sum(len(words & set(line.casefold().split())) for line in lines if label in line) for label in labels]
         )

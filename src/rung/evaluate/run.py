@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rung.estimate import Figure
@@ -16,11 +17,29 @@ SplitName = Literal["dev", "sealed"]
 @dataclass(frozen=True, slots=True)
 class Row:
     """One item under one strategy. `success` is what the task calls right; `policy_breaks` names the declared
-    policies that the output broke (their own rate, never averaged into success)."""
+    policies that the output broke (their own rate, never averaged into success).
+
+    `outcome` says in one word what kind of answer it was: "right", or the class of its error (`judge/outcomes.py`).
+    `scores` holds graded measures of the kind, each in [0, 1] (token_f1, field_f1, recall_at_5, ...); `fields` says
+    of each field of a record whether it is right.
+    """
 
     example: Example
     prediction: Prediction
     success: bool
+    policy_breaks: tuple[str, ...] = ()
+    outcome: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    fields: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """An item whose answer could not be judged, and why. It is in no rate and counts as neither right nor wrong."""
+
+    example: Example
+    prediction: Prediction
+    because: str
     policy_breaks: tuple[str, ...] = ()
 
 
@@ -58,11 +77,27 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class Race:
+    """An evaluation that was stopped early. `low` and `high` bound task success in [0, 1] by an always-valid
+    sequence at `LEVEL` and replace the interval for a fixed number of items; `asked` of `items` items were asked.
+    `because` is a sentence."""
+
+    settled: Literal["meets", "misses"]
+    low: float
+    high: float
+    asked: int
+    items: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One strategy evaluated on one split.
 
     `id` is a content hash of (strategy, its settings, models, training data, seed, items): the same work has the
     same id. `model_calls` counts the predictions really made this time; the others came from the store.
+    `unscored` items were answered but not judged. `race` says that the evaluation stopped before all items were
+    asked, because their targets were settled (evaluate/race.py); None: every item was asked.
     """
 
     id: str
@@ -72,6 +107,8 @@ class Run:
     latency: Latency | None
     fit_seconds: float | None
     model_calls: int
+    unscored: tuple[Unscored, ...] = ()
+    race: Race | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def messages(prompt: Prompt) -> list[Message]:
         turns.append({"role": "system", "content": _plain(prompt.instructions)})
     for shot in prompt.shots:
         turns.append({"role": "user", "content": _plain(shot.input)})
-        turns.append({"role": "assistant", "content": _plain(shot.label)})
+        turns.append({"role": "assistant", "content": _plain(shot.answer)})
     question = _plain(prompt.question)
     if prompt.notes:
         notes = "\n".join(f"- {_plain(note)}" for note in prompt.notes)

@@ -15,8 +15,8 @@ import numpy as np
 
 from rung.learning.base import TrainableBase
 from rung.task.example import CorpusEntry, Example
-from rung.task.protocols import Encoder, Generator, Predictor
-from rung.task.task import Task
+from rung.task.protocols import Encoder, Generator, Predictor, WordEncoder
+from rung.task.task import Kind, Task
 
 Family = Literal["pretrained", "fine_tuned", "from_scratch", "classical"]
 Need = Literal["generator", "encoder", "base", "corpus", "labelled_corpus", "train_labels"]
@@ -43,7 +43,8 @@ class Card:
 
     `rank` orders the ladder, lightest first (docs/concepts/ladder.md). `updates_weights` is True when labels
     change any weight, a linear head included. `owns` lists what the team must keep alive. `integration_weeks`
-    is (low, mode, high) of the assumed effort to put it into production, labelling and fitting apart.
+    is (low, mode, high) of the assumed effort to put it into production, labelling and fitting apart. `kinds` are
+    the kinds of task that it can be tried on.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Card:
     needs: tuple[Need, ...]
     integration_weeks: tuple[float, float, float]
     because: str
+    kinds: tuple[Kind, ...] = ("classify",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,12 @@ class Models:
     encoder: Encoder | None
     base: TrainableBase | None
     why: str = ""
+    words: WordEncoder | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrainData:
-    """Everything a strategy may learn from. `labels` is the task's closed set, sorted."""
+    """Everything a strategy may learn from. `labels` is the task's closed set, sorted; empty for kinds without one."""
 
     task: Task
     examples: Sequence[Example]

@@ -12,6 +12,9 @@ from rung.task.task import Segment
 class Example:
     """A request with the outcome the task calls right.
 
+    `expected` by kind: the label; with several labels their JSON array, sorted; the record as canonical JSON; the
+    reference answer, "" where the corpus holds none and refusing is right; a reference text, or "" without one.
+    `references` are other answers that are as right, `passages` the ids of corpus entries that hold the answer.
     `group` names what the item shares with others (customer, document, code); items of one group never stand on
     both sides of a split and are one cluster in every interval. `derived_from` is the id of the item that a
     derived variant was made from, and `derivation` says how; both None for an original.
@@ -25,6 +28,8 @@ class Example:
     flow: str | None = None
     derived_from: str | None = None
     derivation: str | None = None
+    references: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
 
 

@@ -127,7 +127,7 @@ def _data(parsed: TaskFile, document: Document, directory: Path) -> DataPaths:
     corpus = None
     if data.corpus is not None:
         corpus = path_inside(directory, data.corpus, where=_where(document, "data", "corpus"))
-    return DataPaths(examples, corpus, data.dev_items, data.sealed_items)
+    return DataPaths(examples, corpus, data.traces, data.dev_items, data.sealed_items)
 
 
 def _targets(parsed: TaskFile) -> tuple[Target, ...]:

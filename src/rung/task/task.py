@@ -6,15 +6,18 @@ never replaced by a guess. `task/file.py` is the door that makes these values.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Metric = Literal["task_success", "correction_rate", "latency_p95_ms", "cost_per_success_usd"]
 METRICS: tuple[Metric, ...] = ("task_success", "correction_rate", "latency_p95_ms", "cost_per_success_usd")
 Segment = Literal["routine", "edge", "adversarial"]
 SEGMENTS: tuple[Segment, ...] = ("routine", "edge", "adversarial")
 Kind = Literal["classify", "extract", "answer", "generate"]
+KINDS: tuple[Kind, ...] = ("classify", "extract", "answer", "generate")
+RightWhen = Literal["contains", "exact_match", "token_f1"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,14 @@ class ModelChoices:
 class DataPaths:
     """Resolved, existing paths inside the project directory, and how many of their items to judge by.
 
-    `dev_items` and `sealed_items` count derived variants; None: the defaults of `evidence/split.py`.
+    `examples` None: only a production log is there, which gives a baseline but no decision. `traces` is a path or
+    glob pattern, as written. `dev_items` and `sealed_items` count derived variants; None: the defaults of
+    `evidence/split.py`.
     """
 
-    examples: Path
+    examples: Path | None
     corpus: Path | None = None
+    traces: str | None = None
     dev_items: int | None = None
     sealed_items: int | None = None
 
@@ -133,11 +139,52 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRule:
+    """When a written answer is right (kind answer): it contains the reference, equals it, or shares its words.
+
+    `minimum` is the least token F1 in [0, 1] and belongs to `token_f1` alone. An answer of more than `most_words`
+    words is never right: a dumped passage contains everything.
+    """
+
+    right_when: RightWhen = "contains"
+    minimum: float | None = None
+    most_words: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A deterministic check of a generated text (kind generate). Exactly one of the rules is set.
+
+    Lengths in characters and words of the output; `json_schema` is a parsed JSON Schema that the output must meet.
+    """
+
+    name: str
+    must_match: str | None = None
+    must_not_match: str | None = None
+    most_words: int | None = None
+    fewest_words: int | None = None
+    json_schema: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeChoice:
+    """A model that answers yes or no to `question` about each output (kind generate).
+
+    Its word counts only together with its measured agreement to human labels.
+    """
+
+    question: str
+    model: str | EndpointChoice
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """The whole of `rung.yaml`.
 
     `labels` maps each declared label to its description ("" where none was given) and is empty when the file
-    declares none: then the examples define the set. `strategies` None means `auto`.
+    declares none: then the examples define the set. `strategies` None means `auto`. `current_traces`: what runs
+    today is known from the production log (`current` is None then). `output_schema` is the parsed JSON Schema of
+    kind extract; `multi_label`, kind classify: an item may have any number of labels.
     """
 
     name: str
@@ -146,7 +193,14 @@ class Task:
     data: DataPaths
     instructions: str = ""
     labels: dict[str, str] = field(default_factory=dict)
+    multi_label: bool = False
+    output_schema: Mapping[str, Any] | None = None
+    answer: AnswerRule = AnswerRule()
+    checks: tuple[Check, ...] = ()
+    judge: JudgeChoice | None = None
+    stop_early: bool = False
     current: str | None = None
+    current_traces: bool = False
     requirements: Literal["changing", "stable"] | None = None
     flows: tuple[Flow, ...] = ()
     targets: tuple[Target, ...] = ()

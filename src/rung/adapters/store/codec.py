@@ -45,6 +45,7 @@ def prediction_to_text(answer: Prediction) -> str:
             "cost_usd": None if answer.cost_usd is None else float(answer.cost_usd),
             "raw": _well_formed(answer.raw),
             "failure": answer.failure,
+            "abstained": answer.abstained,
         }
     )
 
