@@ -19,6 +19,7 @@ STATED: tuple[Column, ...] = (
     Column("cache_read_beside_tokens", "count", "read from a cache and not in input_tokens: is added to it"),
     Column("cache_write_beside_tokens", "count", "written to a cache and not in input_tokens: is added to it"),
     Column("error_code", "text", "a code of what failed: empty, 0 and 100 to 399 are no error, 429 is a rate limit"),
+    Column("service_tier", "text", "standard, batch, flex or priority: each has a price of its own"),
     Column("score", "number", "a grade: 1 is a success, 0 a failure, and anything else leaves the outcome unknown"),
 )
 """What a log may tell beside COLUMNS: used to derive and to check them, and not stored."""
@@ -86,6 +87,7 @@ ALIASES: tuple[Alias, ...] = (
     *_aliases("status", "status", "outcome_status state", "status_code http_status http_status_code response_status"),
     *_aliases("error_code", "error_code"),
     *_aliases("error", "error error_message", "error_type exception", "status_message"),
+    *_aliases("service_tier", "service_tier"),
     *_aliases("cost_usd", "cost_usd price_usd total_cost_usd", "response_cost spend total_cost"),
     *_aliases("success", "success successful succeeded correct is_correct passed", "label feedback thumbs rating"),
     *_aliases("score", "score"),
@@ -100,7 +102,8 @@ ALIASES: tuple[Alias, ...] = (
 need `--map latency=latency_ms` (or `latency_s`)."""
 
 UNITLESS = frozenset({"latency", "duration", "elapsed", "responsetime", "ttft", "timetofirsttoken", "cost", "price"})
-"""Names, plain, that tell a duration or a price without its unit: never guessed, and named so that they can be mapped."""
+"""Names, plain, that tell a duration or a price without its unit: never guessed, and named so that
+they can be mapped."""
 
 
 def plain(name: str) -> str:

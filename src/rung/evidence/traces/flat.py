@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from rung.evidence.traces.aliases import Alias, aliases_of, plain
 from rung.evidence.traces.lines import JsonRow, read_lines, read_objects
-from rung.evidence.traces.reading import Read, RawTrace, Rejected, shown
+from rung.evidence.traces.reading import MAX_LINE_BYTES, RawTrace, Read, Rejected, shown
 
 MAX_NAMES = 4_096
 """Names remembered with what they mean; a log with a new name in every row is still read in constant memory."""
@@ -90,22 +90,27 @@ def read_csv(source: BinaryIO, names: Mapping[str, str]) -> Read:
 
 def _cells(source: BinaryIO) -> Iterator[tuple[int, list[str]] | Rejected]:
     """The cells of each record with the line on which it starts; a cell may hold line breaks when it is quoted."""
-    started, parts = 0, [b""]
-    for row in read_lines(source):
+    started, parts, size, quotes = 0, list[bytes](), 0, 0
+    for row in read_lines(source, blank=True):
         if isinstance(row, Rejected):
             yield row
             continue
         line, data = row
-        if not parts[0]:
-            started, parts = line, []
+        if not parts:
+            if not data.strip():
+                continue
+            started, size, quotes = line, 0, 0
         parts.append(data)
-        record = b"\n".join(parts)
-        if record.count(b'"') % 2:
-            continue
-        yield _record(started, record)
-        parts = [b""]
-    if parts[0]:
-        yield _record(started, b"\n".join(parts))
+        size += len(data) + 1
+        quotes += data.count(b'"')
+        if quotes % 2 == 0:
+            yield _record(started, b"\n".join(parts))
+            parts = []
+        elif size > MAX_LINE_BYTES:
+            yield Rejected(started, "a quoted cell does not end", shown(parts[0]))
+            parts = []
+    if parts:
+        yield Rejected(started, "a quoted cell does not end", shown(parts[0]))
 
 
 def _record(line: int, data: bytes) -> tuple[int, list[str]] | Rejected:

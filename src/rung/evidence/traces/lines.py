@@ -20,8 +20,8 @@ class JsonRow:
     values: dict[str, object]
 
 
-def read_lines(source: BinaryIO) -> Iterator[tuple[int, bytes] | Rejected]:
-    """The lines that are not blank, without their end and without a byte order mark; too long a line is rejected.
+def read_lines(source: BinaryIO, *, blank: bool = False) -> Iterator[tuple[int, bytes] | Rejected]:
+    """The lines, without their end and without a byte order mark; too long a line is rejected, a blank one left out.
 
     Only a line feed ends a line, a carriage return before it goes with it: U+2028 and its like may stand in a text.
     """
@@ -41,7 +41,7 @@ def read_lines(source: BinaryIO) -> Iterator[tuple[int, bytes] | Rejected]:
             )
             continue
         data = data.rstrip(b"\r\n")
-        if data.strip():
+        if blank or data.strip():
             yield number, data
 
 
