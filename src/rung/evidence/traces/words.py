@@ -7,28 +7,36 @@ from types import MappingProxyType
 
 from rung.evidence.traces.columns import Status
 
-YES_WORDS = frozenset(
-    ["true", "yes", "y", "t", "1", "1.0", "pass", "passed", "correct", "right", "success", "successful", "succeeded", "good", "thumbs_up", "thumbsup", "up", "positive", "like", "liked", "accepted"]
-)
-NO_WORDS = frozenset(
-    ["false", "no", "n", "f", "0", "0.0", "fail", "failed", "incorrect", "wrong", "failure", "unsuccessful", "bad", "thumbs_down", "thumbsdown", "down", "negative", "dislike", "disliked", "rejected"]
-)
+_YES = """
+    true yes y t 1 1.0 pass passed correct right success successful succeeded good accepted
+    thumbs_up thumbsup up positive like liked
+"""
+_NO = """
+    false no n f 0 0.0 fail failed incorrect wrong failure unsuccessful bad rejected
+    thumbs_down thumbsdown down negative dislike disliked
+"""
+_OK = """
+    ok success successful succeeded completed complete finished done stop unset default status_code_ok
+    status_code_unset
+"""
+_ERROR = """
+    error failed failure fail exception timeout timed_out cancelled canceled incomplete rejected denied
+    status_code_error
+"""
+_RATE_LIMITED = """
+    rate_limited rate_limit ratelimit rate_limit_error rate_limit_exceeded ratelimiterror throttled throttling
+    throttlingexception too_many_requests toomanyrequests resource_exhausted quota_exceeded insufficient_quota
+"""
+
+YES_WORDS = frozenset(_YES.split())
+NO_WORDS = frozenset(_NO.split())
 """Declared, lower case. Any other word or grade says nothing: 0.7 is not a success, and neither is `ok-ish`."""
 
 STATUS_WORDS: Mapping[str, Status] = MappingProxyType(
     {
-        **dict.fromkeys(
-            ["ok", "success", "successful", "succeeded", "completed", "complete", "unset", "default", "status_code_ok", "status_code_unset", "stop", "finished", "done"],
-            "ok",
-        ),
-        **dict.fromkeys(
-            ["error", "failed", "failure", "fail", "exception", "timeout", "timed_out", "cancelled", "canceled", "incomplete", "status_code_error", "rejected", "denied"],
-            "error",
-        ),
-        **dict.fromkeys(
-            ["rate_limited", "rate_limit", "ratelimit", "rate_limit_error", "rate_limit_exceeded", "ratelimiterror", "throttled", "throttling", "throttlingexception", "too_many_requests", "toomanyrequests", "resource_exhausted", "quota_exceeded", "insufficient_quota"],
-            "rate_limited",
-        ),
+        **dict.fromkeys(_OK.split(), "ok"),
+        **dict.fromkeys(_ERROR.split(), "error"),
+        **dict.fromkeys(_RATE_LIMITED.split(), "rate_limited"),
     }
 )
 """By the word in lower case with one underscore for each space or dash."""
