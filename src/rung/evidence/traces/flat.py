@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from rung.evidence.traces.aliases import Alias, aliases_of, plain
+from rung.evidence.traces.collecting import Collected
 from rung.evidence.traces.lines import JsonRow, read_lines, read_objects
 from rung.evidence.traces.reading import MAX_LINE_BYTES, RawTrace, Read, Rejected, shown
 
@@ -34,30 +35,16 @@ class FlatNames:
 
     def row(self, line: int, values: Mapping[str, object], text: str) -> RawTrace | Rejected:
         """The row by canonical names; rejected where two names of one column and rank have different values."""
-        found: dict[str, tuple[int, str, object]] = {}
+        collected = Collected()
+        self.collect(values, collected)
+        return collected.row(line, text)
+
+    def collect(self, values: Mapping[str, object], collected: Collected) -> None:
+        """Add every value whose name is understood."""
         for name, value in values.items():
             alias = self.of(name)
-            if alias is None:
-                continue
-            value = None if value == "" else _scaled(value, alias.factor)
-            held = found.get(alias.column)
-            if held is None or held[2] is None or (value is not None and alias.rank < held[0]):
-                found[alias.column] = (alias.rank, name, value)
-            elif value is not None and alias.rank == held[0] and value != held[2]:
-                return Rejected(line, f"{held[1]!r} and {name!r} both tell {alias.column} and differ", text)
-        return RawTrace({column: value for column, (_, _, value) in found.items()}, line)
-
-
-def _scaled(value: object, factor: float) -> object:
-    """The value in the column's unit. What is no number stays as it is, for the check that names it."""
-    if factor == 1.0 or value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return value
-    return value * factor if isinstance(value, int | float) else value
+            if alias is not None:
+                collected.add(alias.column, value, name, alias.rank, alias.factor)
 
 
 def read_jsonl(source: BinaryIO, names: Mapping[str, str]) -> Read:

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from rung.errors import InvalidData
 
-MAX_LINE_BYTES = 16 * 2**20
+MAX_LINE_BYTES = 32 * 2**20
 """A longer line, or a longer row of a document, is put aside: no request's log is that long, and memory stays small."""
 GZIP_MAGIC = b"\x1f\x8b"
 SHOWN_CHARACTERS = 2_000
@@ -53,7 +53,15 @@ class Rejected:
     text: str = field(default="")
 
 
-Read = Iterator[RawTrace | LateOutcome | Rejected]
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that is well formed and that is no request or outcome, such as the span of a tool: to be counted."""
+
+    line: int
+    what: str
+
+
+Read = Iterator[RawTrace | LateOutcome | Rejected | LeftOut]
 Reader = Callable[[BinaryIO, Mapping[str, str]], Read]
 """Rows of an opened, decompressed log. The mapping is a team's own names (`{name in the log: column}`). Rows come as
 they are read and in the order of the file; memory is that of one row. OSError, EOFError and zlib.error of the source

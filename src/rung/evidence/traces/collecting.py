@@ -1,0 +1,55 @@
+"""The values of one row as they are found under their several names."""
+
+from __future__ import annotations
+
+from rung.evidence.traces.reading import RawTrace, Rejected
+
+
+class Collected:
+    """Values by column. Of several names the lowest rank that has a value stands; names of one rank must agree."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[int, str, object]] = {}
+        self._conflict: str | None = None
+
+    def add(self, column: str, value: object, name: str, rank: int = 0, factor: float = 1.0) -> None:
+        """Take a value that stands under `name`; a number is multiplied by `factor` to reach the column's unit."""
+        value = None if value == "" else scaled(value, factor)
+        held = self._found.get(column)
+        if held is None or held[2] is None or (value is not None and rank < held[0]):
+            self._found[column] = (rank, name, value)
+        elif value is not None and rank == held[0] and not _same(value, held[2]):
+            self._conflict = f"{held[1]!r} and {name!r} both tell {column} and differ"
+
+    def get(self, column: str) -> object:
+        """The value that stands so far; None where there is none."""
+        held = self._found.get(column)
+        return None if held is None else held[2]
+
+    def has(self, column: str) -> bool:
+        """Whether the log has a name for the column, with a value or without."""
+        return column in self._found
+
+    def row(self, line: int, text: str, schema_version: str | None = None) -> RawTrace | Rejected:
+        """The row, or why there is none: two names of one column that differ."""
+        if self._conflict is not None:
+            return Rejected(line, self._conflict, text)
+        return RawTrace({column: value for column, (_, _, value) in self._found.items()}, line, schema_version)
+
+
+def scaled(value: object, factor: float) -> object:
+    """The value in the column's unit. What is no number stays as it is, for the check that names it."""
+    if factor == 1.0 or value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return value
+    return value * factor if isinstance(value, int | float) else value
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, bool) != isinstance(other, bool):
+        return False
+    return one == other or (isinstance(one, str) != isinstance(other, str) and str(one) == str(other))
