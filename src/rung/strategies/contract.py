@@ -44,7 +44,7 @@ class Card:
     `rank` orders the ladder, lightest first (docs/concepts/ladder.md). `updates_weights` is True when labels
     change any weight, a linear head included. `owns` lists what the team must keep alive. `integration_weeks`
     is (low, mode, high) of the assumed effort to put it into production, labelling and fitting apart. `kinds` are
-    the kinds of task that it can be tried on.
+    the kinds of task that it can be tried on; `multi_label`: classify with any number of labels an item, too.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Card:
     integration_weeks: tuple[float, float, float]
     because: str
     kinds: tuple[Kind, ...] = ("classify",)
+    multi_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from rung.learning.base import TrainableBase
 from rung.strategies.contract import Card, Models, Need, TrainData
 from rung.task.example import CorpusEntry, Example
 from rung.task.protocols import Encoder, Generator
+from rung.task.task import Task
 
 MINIMUM_LABELS = 2
 """Below two labels there is nothing to choose between."""
@@ -22,8 +24,22 @@ def labelled_entries(train: TrainData) -> list[CorpusEntry]:
 
 
 def unmet_needs(card: Card, train: TrainData, models: Models) -> tuple[str, ...]:
-    """A sentence for each need of the strategy that is not met, in the card's order; empty: it can be tried."""
+    """A sentence for each need of the strategy that is not met, in the card's order; empty: it can be tried.
+
+    A kind of task that the strategy does not run on comes alone: nothing that could be added would help.
+    """
+    foreign = _foreign_kind(card, train.task)
+    if foreign:
+        return (foreign,)
     return tuple(sentence for need in card.needs if (sentence := _unmet(need, train, models)))
+
+
+def _foreign_kind(card: Card, task: Task) -> str:
+    if task.kind not in card.kinds:
+        return f"it does not run on tasks of kind {task.kind}"
+    if task.multi_label and not card.multi_label:
+        return "it does not run on tasks of kind classify with several labels an item"
+    return ""
 
 
 def _unmet(need: Need, train: TrainData, models: Models) -> str:
@@ -35,17 +51,22 @@ def _unmet(need: Need, train: TrainData, models: Models) -> str:
         case "base":
             return _without("a language model whose weights can be trained (models.generator)", models.base, models.why)
         case "corpus":
-            return "" if train.corpus else "it needs a corpus to retrieve from; name one in rung.yaml under data.corpus"
+            return _without_corpus(train)
         case "labelled_corpus":
-            return _without_labelled_corpus(train)
+            # Where a task has no labels, its passages stand for themselves.
+            return _without_labelled_corpus(train) if train.task.kind == "classify" else _without_corpus(train)
         case "train_labels":
-            return _without_train_labels(train.examples)
+            return _without_train_labels(train)
 
 
 def _without(what: str, model: object | None, why: str) -> str:
     if model is not None:
         return ""
     return f"it needs {what}: {why}" if why else f"it needs {what}, and none is available here"
+
+
+def _without_corpus(train: TrainData) -> str:
+    return "" if train.corpus else "it needs a corpus to retrieve from; name one in rung.yaml under data.corpus"
 
 
 def _without_labelled_corpus(train: TrainData) -> str:
@@ -59,14 +80,28 @@ def _without_labelled_corpus(train: TrainData) -> str:
     )
 
 
-def _without_train_labels(examples: Sequence[Example]) -> str:
-    found = {example.expected for example in examples}
+def _without_train_labels(train: TrainData) -> str:
+    examples = train.examples
+    if train.task.kind != "classify":
+        # "" is an answer to learn (there is none), but no text to learn to write.
+        solved = [example for example in examples if example.expected or train.task.kind == "answer"]
+        if solved:
+            return ""
+        return "it learns from solved examples, and the training split has none; add examples under data.examples"
+    found = labels_used(examples, multi_label=train.task.multi_label)
     if len(found) >= MINIMUM_LABELS:
         return ""
     return (
         f"it learns from labelled examples of at least {MINIMUM_LABELS} labels, and the training split has "
         f"{len(examples)} examples of {len(found)}; add examples under data.examples"
     )
+
+
+def labels_used(examples: Sequence[Example], *, multi_label: bool) -> frozenset[str]:
+    """The labels that at least one of the examples (kind classify) has."""
+    if not multi_label:
+        return frozenset(example.expected for example in examples)
+    return frozenset(label for example in examples for label in json.loads(example.expected))
 
 
 def generator_of(models: Models, strategy: str) -> Generator:
