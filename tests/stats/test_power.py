@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from statsmodels.stats.power import normal_power
 from statsmodels.stats.proportion import proportion_confint
 
-from rung.stats import connor_items, items_behind, items_to_decide, mcnemar_mid_p, mean_difference_items
+from rung.stats import (
+    connor_items,
+    items_behind,
+    items_to_decide,
+    mcnemar_mid_p,
+    mean_difference_items,
+    planned_design_effect,
+)
 from rung.stats.critical import normal_critical
 from rung.stats.proportion import wilson_ends
 
@@ -125,3 +132,42 @@ def test_no_difference_to_find_is_refused() -> None:
         mean_difference_items(0.0, variance_of_differences=1.0, alpha=0.05, power=0.8)
     with pytest.raises(ValueError, match="alpha and power"):
         connor_items(0.2, 0.1, alpha=0.05, power=1.0)
+
+
+@given(st.integers(2, 8), st.floats(0.0, 0.9))
+def test_the_planned_design_effect_is_that_of_equicorrelated_items(size: int, correlation: float) -> None:
+    """The variance of the mean of m items with this correlation matrix, over that of m independent ones."""
+    matrix = np.full((size, size), correlation) + (1 - correlation) * np.eye(size)
+    assert planned_design_effect(size, correlation) == pytest.approx(matrix.sum() / size)
+    assert planned_design_effect(1, correlation) == 1.0
+
+
+@pytest.mark.parametrize(("size", "correlation"), [(0.5, 0.1), (4, 1.1), (4, -0.5), (4, float("nan"))])
+def test_clusters_that_cannot_be_are_refused(size: float, correlation: float) -> None:
+    with pytest.raises(ValueError, match="clusters of at least 1"):
+        planned_design_effect(size, correlation)
+
+
+def test_clustered_items_asked_several_times_find_the_difference_as_often_as_promised() -> None:
+    """Clusters of 4 with a shared part of 0.3, two noisy answers of the first and three of the second per item."""
+    effect = planned_design_effect(4, 0.3)
+    n = mean_difference_items(
+        0.2,
+        variance_of_differences=1.0,
+        noise_first=0.6,
+        noise_second=0.9,
+        samples_first=2,
+        samples_second=3,
+        alpha=0.05,
+        power=0.8,
+        design_effect=effect,
+    )
+    rng = np.random.default_rng(5)
+    groups, found, replications = n // 4, 0, 1000
+    # The noise is shared in the same measure, as Miller's formula multiplies the whole variance.
+    variance = 1.0 + 0.6 / 2 + 0.9 / 3
+    for _ in range(replications):
+        shared = rng.normal(size=(groups, 1)) * np.sqrt(0.3 * variance)
+        means = (0.2 + shared + rng.normal(size=(groups, 4)) * np.sqrt(0.7 * variance)).mean(axis=1)
+        found += abs(means.mean()) > 1.959964 * means.std(ddof=1) / np.sqrt(groups)
+    assert found / replications == pytest.approx(0.8, abs=4 * np.sqrt(0.16 / replications))

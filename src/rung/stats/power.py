@@ -77,6 +77,21 @@ def mean_difference_items(
     return _round_up((quantile_alpha + quantile_power) ** 2 * variance / difference**2 * design_effect)
 
 
+def planned_design_effect(cluster_size: float, intraclass_correlation: float) -> float:
+    """1 + (m - 1) ICC: how many times more items are needed in clusters of m (Kish 1965; Miller 2024, section 5).
+
+    For planning, before there is a sample: `cluster_size` is the (mean) number of items in a cluster, at least 1,
+    and the correlation of two items of one cluster lies in [-1 / (m - 1), 1].
+    """
+    effect = 1.0 + (cluster_size - 1.0) * intraclass_correlation
+    if not (cluster_size >= 1.0 and intraclass_correlation <= 1.0 and effect >= 0.0):
+        raise ValueError(
+            "need clusters of at least 1 and a correlation from -1 / (m - 1) to 1, "
+            f"got {cluster_size} and {intraclass_correlation}"
+        )
+    return effect
+
+
 def _quantiles(alpha: float, power: float) -> tuple[float, float]:
     if not (0.0 < alpha < 1.0 and 0.0 < power < 1.0):
         raise ValueError(f"alpha and power must lie between 0 and 1, got {alpha} and {power}")
