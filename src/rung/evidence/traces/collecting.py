@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rung.evidence.traces.reading import RawTrace, Rejected
+from rung.evidence.traces.reading import RawTrace, Rejected, shown
 
 
 class Collected:
@@ -30,10 +30,10 @@ class Collected:
         """Whether the log has a name for the column, with a value or without."""
         return column in self._found
 
-    def row(self, line: int, text: str, schema_version: str | None = None) -> RawTrace | Rejected:
+    def row(self, line: int, text: str | bytes, schema_version: str | None = None) -> RawTrace | Rejected:
         """The row, or why there is none: two names of one column that differ."""
         if self._conflict is not None:
-            return Rejected(line, self._conflict, text)
+            return Rejected(line, self._conflict, shown(text))
         return RawTrace({column: value for column, (_, _, value) in self._found.items()}, line, schema_version)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
@@ -33,7 +32,7 @@ class FlatNames:
             self._known[name] = alias
         return alias
 
-    def row(self, line: int, values: Mapping[str, object], text: str) -> RawTrace | Rejected:
+    def row(self, line: int, values: Mapping[str, object], text: str | bytes) -> RawTrace | Rejected:
         """The row by canonical names; rejected where two names of one column and rank have different values."""
         collected = Collected()
         self.collect(values, collected)
@@ -52,7 +51,7 @@ def read_jsonl(source: BinaryIO, names: Mapping[str, str]) -> Read:
     columns = FlatNames(names)
     for row in read_objects(source):
         if isinstance(row, JsonRow):
-            yield columns.row(row.line, row.values, shown(json.dumps(row.values, ensure_ascii=False)))
+            yield columns.row(row.line, row.values, row.data)
         else:
             yield row
 
@@ -72,7 +71,7 @@ def read_csv(source: BinaryIO, names: Mapping[str, str]) -> Read:
             yield Rejected(line, f"has {len(row)} cells where the header has {len(header)}", shown(",".join(row)))
         else:
             values: dict[str, object] = {name: cell or None for name, cell in zip(header, row, strict=True)}
-            yield columns.row(line, values, shown(",".join(row)))
+            yield columns.row(line, values, ",".join(row))
 
 
 def _cells(source: BinaryIO) -> Iterator[tuple[int, list[str]] | Rejected]:

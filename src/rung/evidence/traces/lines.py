@@ -14,10 +14,11 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class JsonRow:
-    """One JSON object and the line on which it starts, from 1."""
+    """One JSON object, the line on which it starts, from 1, and its text."""
 
     line: int
     values: dict[str, object]
+    data: bytes
 
 
 def read_lines(source: BinaryIO, *, blank: bool = False) -> Iterator[tuple[int, bytes] | Rejected]:
@@ -51,12 +52,13 @@ def read_objects(source: BinaryIO) -> Iterator[JsonRow | Rejected]:
         if isinstance(row, Rejected):
             yield row
         else:
-            line, data = row
-            value = parsed(data)
-            if isinstance(value, dict):
-                yield JsonRow(line, value)
-            else:
-                yield Rejected(line, value, shown(data))
+            yield parsed_row(*row)
+
+
+def parsed_row(line: int, data: bytes) -> JsonRow | Rejected:
+    """The object that this text is, or why it is none."""
+    value = parsed(data)
+    return JsonRow(line, value, data) if isinstance(value, dict) else Rejected(line, value, shown(data))
 
 
 def parsed(data: bytes) -> dict[str, object] | str:
