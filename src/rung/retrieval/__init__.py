@@ -8,6 +8,7 @@ from rung.retrieval.fusion import reciprocal_rank_fusion
 from rung.retrieval.hybrid import HybridIndex
 from rung.retrieval.lexical import LexicalIndex
 from rung.retrieval.remembering import RememberingEncoder
+from rung.retrieval.sentences import sentences
 from rung.retrieval.tokens import tokens
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "RememberingEncoder",
     "encode_singly",
     "reciprocal_rank_fusion",
+    "sentences",
     "tokens",
 ]
