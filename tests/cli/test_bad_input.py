@@ -60,8 +60,7 @@ YAML: dict[str, tuple[str | bytes, str]] = {
     "not UTF-8": (b"task: {name: caf\xe9}\n", "rung.yaml:1: byte 16 is not UTF-8; save the file as UTF-8"),
     "kind": (
         GOOD.replace("classify", "extract"),
-        "rung.yaml:1: task.kind: kind 'extract' is not built yet; classify is, and an answer from a closed set of "
-        "labels can be written as one",
+        "rung.yaml:1: task.schema: kind 'extract' needs the JSON Schema of a record; name its file in task.schema",
     ),
     "outside": (
         GOOD.replace("data/examples.jsonl", "../examples.jsonl"),

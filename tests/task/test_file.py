@@ -168,33 +168,60 @@ BAD = {
         HEAD + "flows: [{name: a}, {name: a}]\n",
         "rung.yaml:3: flows: 'a' stands in the list twice; keep it once",
     ),
-    "kind not built": (
+    "extract without a schema": (
         "task: {name: t, kind: extract}\ndata: {examples: data/e.jsonl}\n",
-        "rung.yaml:1: task.kind: kind 'extract' is not built yet; classify is, and an answer from a closed set of "
-        "labels can be written as one",
+        "rung.yaml:1: task.schema: kind 'extract' needs the JSON Schema of a record; name its file in task.schema",
     ),
     "schema for classify": (
-        "task: {name: t, schema: s.json}\ndata: {examples: data/e.jsonl}\n",
-        "rung.yaml:1: task.schema: a schema belongs to kind 'extract'; remove it",
+        "task:\n  name: t\n  schema: s.json\ndata: {examples: data/e.jsonl}\n",
+        "rung.yaml:3: task.schema: belongs to kind 'extract', and this task is of kind 'classify'; remove the key or "
+        "change the kind",
+    ),
+    "labels for answer": (
+        "task: {name: t, kind: answer, labels: [a, b]}\ndata: {examples: data/e.jsonl}\n",
+        "rung.yaml:1: task.labels: belongs to kind 'classify', and this task is of kind 'answer'; remove the key or "
+        "change the kind",
+    ),
+    "nothing to judge a text by": (
+        "task: {name: t, kind: generate}\ndata: {examples: data/e.jsonl}\n",
+        "rung.yaml:1: task.kind: 'generate' needs task.checks or task.judge; else no output could be called right",
+    ),
+    "no checks": (
+        "task: {name: t, kind: generate, checks: []}\ndata: {examples: data/e.jsonl}\n",
+        "rung.yaml:1: task.checks: is an empty list; name at least one check, or remove the key",
+    ),
+    "two rules in one check": (
+        "task:\n  name: t\n  kind: generate\n  checks:\n    - {name: short, most_words: 9, must_match: x}\n"
+        "data: {examples: data/e.jsonl}\n",
+        "rung.yaml:5: task.checks.1: needs exactly one of must_match, must_not_match, most_words, fewest_words and "
+        "schema",
+    ),
+    "overlap without a bound": (
+        "task: {name: t, kind: answer, answer: {right_when: token_f1}}\ndata: {examples: data/e.jsonl}\n",
+        "rung.yaml:1: task.answer: token_f1 needs min, the least overlap that counts as right, such as 0.8",
+    ),
+    "a bound that nothing reads": (
+        "task: {name: t, kind: answer, answer: {min: 0.5}}\ndata: {examples: data/e.jsonl}\n",
+        "rung.yaml:1: task.answer: min belongs to right_when: token_f1, not to contains; remove one of them",
+    ),
+    "half a price": (
+        HEAD + "models: {generator: {base_url: 'http://127.0.0.1:1/v1', model: m, usd_per_million_input_tokens: 1}}\n",
+        "rung.yaml:3: models.generator: needs a price for both input and output tokens, or for neither",
     ),
     "no task": ("data: {examples: data/e.jsonl}\n", "rung.yaml:1: task: is missing; add it"),
     "no data": ("task: {name: t}\n", "rung.yaml:1: data: is missing; add it"),
     "no examples": (
         "task: {name: t}\ndata: {}\n",
-        "rung.yaml:2: data.examples: is missing; name a JSONL or CSV file",
-    ),
-    "traces only": (
-        "task: {name: t}\ndata: {traces: 't/*.parquet'}\n",
-        "rung.yaml:2: data.traces: production traces are not read yet; give labelled examples in data.examples",
+        "rung.yaml:2: data.examples: is missing; name a JSONL or CSV file of labelled items, or a production log in "
+        "data.traces",
     ),
     "current as word": (
         HEAD + "current: lora\n",
-        "rung.yaml:3: current: must be none or {strategy: NAME}; to name a strategy write {strategy: lora}",
+        "rung.yaml:3: current: must be none, traces or {strategy: NAME}; to name a strategy write {strategy: lora}",
     ),
     "current from traces": (
         HEAD + "current: traces\n",
-        "rung.yaml:3: current: a baseline from traces is not built yet; name the strategy that runs today, as "
-        "{strategy: zero-shot}, or write none",
+        "rung.yaml:3: current: traces needs the production log that shows what runs today; name it in data.traces",
     ),
     "strategies as word": (
         HEAD + "strategies: all\n",
@@ -222,8 +249,7 @@ BAD = {
     ),
     "broken pattern": (
         HEAD + "policies: [{name: x, must_match: '('}]\n",
-        "rung.yaml:3: policies.1.must_match: is not a regular expression "
-        "(missing ), unterminated subpattern at position 0)",
+        "rung.yaml:3: policies.1.must_match: is not a regular expression (missing ) at position 1)",
     ),
     "score out of range": (
         HEAD + "scores: {quality_gap: {score: 7, reason: x}}\n",

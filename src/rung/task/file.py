@@ -9,16 +9,18 @@ from pydantic import ValidationError
 
 from rung.errors import InvalidTask
 from rung.task.bounds import refuse_wrong_bounds
+from rung.task.kind import refuse_foreign_keys
+from rung.task.model_sections import ModelsSection
 from rung.task.paths import path_inside, pattern_inside
 from rung.task.problems import sentences
-from rung.task.schema import CurrentSection, EndpointSection, ModelsSection, TaskFile
+from rung.task.rules import generator_choice, read_rules
+from rung.task.schema import CurrentSection, TaskFile
 from rung.task.secrets import SECRET_KEYS
 from rung.task.task import (
     METRICS,
     SEGMENTS,
     Constraints,
     DataPaths,
-    EndpointChoice,
     Flow,
     Lifecycle,
     Moat,
@@ -44,9 +46,10 @@ def read_task(path: Path) -> Task:
         parsed = TaskFile.model_validate(document.content)
     except ValidationError as error:
         raise InvalidTask("\n".join(sentences(error, document, TaskFile))) from None
-    _refuse_what_is_not_built(parsed, document)
     refuse_wrong_bounds(parsed.targets, document)
+    refuse_foreign_keys(parsed, document)
     directory = path.resolve().parent
+    rules = read_rules(parsed.task, document, directory)
     rollback_plan = parsed.lifecycle.rollback_plan
     if rollback_plan is not None:
         path_inside(directory, rollback_plan, where=_where(document, "lifecycle", "rollback_plan"))
@@ -57,6 +60,13 @@ def read_task(path: Path) -> Task:
         data=_data(parsed, document, directory),
         instructions=parsed.task.instructions,
         labels=dict(parsed.task.labels),
+        multi_label=parsed.task.multi_label,
+        output_schema=rules.output_schema,
+        answer=rules.answer,
+        checks=rules.checks,
+        judge=rules.judge,
+        stop_early=parsed.evaluation.stop_early,
+        current_traces=parsed.current == "traces",
         current=parsed.current.strategy if isinstance(parsed.current, CurrentSection) else None,
         requirements=parsed.requirements,
         flows=tuple(Flow(**flow.model_dump()) for flow in parsed.flows),
@@ -97,37 +107,22 @@ def _refuse_secret_keys(document: Document, place: Place, value: Any) -> None:
         _refuse_secret_keys(document, inner, part)
 
 
-def _refuse_what_is_not_built(parsed: TaskFile, document: Document) -> None:
-    if parsed.task.kind != "classify":
-        raise InvalidTask(
-            f"{_where(document, 'task', 'kind')}: kind {parsed.task.kind!r} is not built yet; "
-            "classify is, and an answer from a closed set of labels can be written as one"
-        )
-    if parsed.task.output_schema is not None:
-        raise InvalidTask(f"{_where(document, 'task', 'schema')}: a schema belongs to kind 'extract'; remove it")
-    if parsed.current == "traces":
-        raise InvalidTask(
-            f"{_where(document, 'current')}: a baseline from traces is not built yet; "
-            "name the strategy that runs today, as {strategy: zero-shot}, or write none"
-        )
-
-
 def _data(parsed: TaskFile, document: Document, directory: Path) -> DataPaths:
     data = parsed.data
-    if data.examples is None:
-        if data.traces is not None:
-            raise InvalidTask(
-                f"{_where(document, 'data', 'traces')}: production traces are not read yet; "
-                "give labelled examples in data.examples"
-            )
-        raise InvalidTask(f"{_where(document, 'data')}.examples: is missing; name a JSONL or CSV file")
+    if data.examples is None and data.traces is None:
+        raise InvalidTask(
+            f"{_where(document, 'data')}.examples: is missing; name a JSONL or CSV file of labelled items, or a "
+            "production log in data.traces"
+        )
     if data.traces is not None:
         pattern_inside(data.traces, where=_where(document, "data", "traces"))
-    examples = path_inside(directory, data.examples, where=_where(document, "data", "examples"))
-    corpus = None
-    if data.corpus is not None:
-        corpus = path_inside(directory, data.corpus, where=_where(document, "data", "corpus"))
-    return DataPaths(examples, corpus, data.traces, data.dev_items, data.sealed_items)
+
+    def path(key: str, written: str | None) -> Path | None:
+        return None if written is None else path_inside(directory, written, where=_where(document, "data", key))
+
+    return DataPaths(
+        path("examples", data.examples), path("corpus", data.corpus), data.traces, data.dev_items, data.sealed_items
+    )
 
 
 def _targets(parsed: TaskFile) -> tuple[Target, ...]:
@@ -149,9 +144,5 @@ def _targets(parsed: TaskFile) -> tuple[Target, ...]:
 
 def _models(section: ModelsSection) -> ModelChoices:
     default = ModelChoices()
-    generator: str | EndpointChoice = default.generator
-    if isinstance(section.generator, EndpointSection):
-        generator = EndpointChoice(section.generator.base_url, section.generator.model, section.generator.api_key_env)
-    elif section.generator is not None:
-        generator = section.generator
+    generator = default.generator if section.generator is None else generator_choice(section.generator)
     return ModelChoices(generator, section.encoder or default.encoder)

@@ -2,102 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from rung.task.endpoint import endpoint_problem
+from rung.task.model_sections import ModelsSection
+from rung.task.section import Amount, Count, Flag, Pattern, Positive, Section, Share, Text, Word, form, once
 from rung.task.task import Metric, Segment
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_ENVIRONMENT_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
-
-
-def _one_line(text: str) -> str:
-    if not text.strip():
-        raise ValueError("is empty; write something or remove the key")
-    if text != text.strip() or "\n" in text or "\t" in text or _CONTROL.search(text):
-        raise ValueError("must be one line without control characters or spaces around it")
-    return text
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise ValueError("is empty; write something or remove the key")
-    if _CONTROL.search(text):
-        raise ValueError("holds control characters; remove them")
-    return text.strip()
-
-
-def _regular_expression(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is not a regular expression ({error})") from error
-    return pattern
-
-
-Word = Annotated[str, Field(strict=True, max_length=120), AfterValidator(_one_line)]
-Text = Annotated[str, Field(strict=True, max_length=20_000), AfterValidator(_text)]
-Share = Annotated[float, Field(strict=True, ge=0, le=1)]
-Amount = Annotated[float, Field(strict=True, ge=0)]
-Positive = Annotated[float, Field(strict=True, gt=0)]
-Count = Annotated[int, Field(strict=True, ge=1)]
-Flag = Annotated[bool, Field(strict=True)]
-Pattern = Annotated[str, Field(strict=True, min_length=1, max_length=2_000), AfterValidator(_regular_expression)]
-
-
-class Section(BaseModel):
-    """A mapping of rung.yaml; unknown keys are errors. A key with an empty value counts as left out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _leave_out_empty_keys(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {key: part for key, part in value.items() if part is not None or key not in cls.model_fields}
-
-
-def _described(value: Any) -> Any:
-    """`[a, b]` as `{a: "", b: ""}`: both are ways to write labels."""
-    if isinstance(value, list):
-        if len(set(map(repr, value))) != len(value):
-            twice = next(label for label in value if value.count(label) > 1)
-            raise ValueError(f"the label {twice!r} stands in the list twice; keep it once")
-        if not all(isinstance(label, str) for label in value):
-            odd = next(label for label in value if not isinstance(label, str))
-            raise ValueError(f"the label {odd!r} is not text; put it in quotes")
-        return dict.fromkeys(value, "")
-    if isinstance(value, dict):
-        return {label: "" if description is None else description for label, description in value.items()}
-    return value
-
-
-def _distinguishable(labels: dict[str, str]) -> dict[str, str]:
-    if len(labels) < 2:
-        raise ValueError("needs at least two labels; a single one leaves nothing to decide")
-    seen: dict[str, str] = {}
-    for label in labels:
-        folded = " ".join(label.casefold().split())
-        if folded in seen:
-            raise ValueError(f"{seen[folded]!r} and {label!r} differ only by case or spaces; keep one of them")
-        seen[folded] = label
-    return labels
-
-
-Description = Annotated[str, Field(strict=True, max_length=2_000)]
-Labels = Annotated[dict[Word, Description], BeforeValidator(_described), AfterValidator(_distinguishable)]
-
-
-class TaskSection(Section):
-    name: Word
-    kind: Literal["classify", "extract", "answer", "generate"] = "classify"
-    instructions: Text = ""
-    labels: Labels = Field(default_factory=dict)
-    output_schema: Word | None = Field(default=None, alias="schema")
+from rung.task.task_section import TaskSection
 
 
 class DataSection(Section):
@@ -189,43 +101,8 @@ class PricesSection(Section):
     machine_usd_per_hour: Amount | None = None
 
 
-def _environment_name(name: str) -> str:
-    if not _ENVIRONMENT_NAME.fullmatch(name):
-        raise ValueError(
-            "must be the name of an environment variable in capitals, such as OPENAI_API_KEY, never the key itself"
-        )
-    return name
-
-
-class EndpointSection(Section):
-    base_url: Word
-    model: Word
-    api_key_env: Annotated[str, Field(strict=True), AfterValidator(_environment_name)] | None = None
-
-    @model_validator(mode="after")
-    def _safe(self) -> Self:
-        problem = endpoint_problem(self.base_url, self.api_key_env)
-        if problem is not None:
-            raise ValueError(problem)
-        return self
-
-
-def _form(value: Any) -> str:
-    """Which way of writing a value is meant, so that a problem in one is not also reported for the other."""
-    return "mapping" if isinstance(value, dict | BaseModel) else "list" if isinstance(value, list) else "word"
-
-
-class ModelsSection(Section):
-    generator: (
-        Annotated[
-            Annotated[Word, Tag("word")] | Annotated[EndpointSection, Tag("mapping")],
-            Discriminator(
-                _form, custom_error_type="form", custom_error_message="must be a model's name or {base_url, model}"
-            ),
-        ]
-        | None
-    ) = None
-    encoder: Word | None = None
+class EvaluationSection(Section):
+    stop_early: Flag = False
 
 
 class OverrideSection(Section):
@@ -243,14 +120,6 @@ ScoreName = Literal[
 ]
 
 
-def _once(values: list[Any]) -> list[Any]:
-    names = [getattr(value, "name", value) for value in values]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise ValueError(f"{twice[0]!r} stands in the list twice; keep it once")
-    return values
-
-
 def _some(values: list[Any]) -> list[Any]:
     if not values:
         raise ValueError("is an empty list; name at least one strategy, or write auto")
@@ -259,7 +128,7 @@ def _some(values: list[Any]) -> list[Any]:
 
 def _current_word(word: str) -> str:
     if word not in {"none", "traces"}:
-        raise ValueError(f"must be none or {{strategy: NAME}}; to name a strategy write {{strategy: {word}}}")
+        raise ValueError(f"must be none, traces or {{strategy: NAME}}; to name a strategy write {{strategy: {word}}}")
     return word
 
 
@@ -276,22 +145,23 @@ class TaskFile(Section):
     data: DataSection
     current: Annotated[
         Annotated[str, AfterValidator(_current_word), Tag("word")] | Annotated[CurrentSection, Tag("mapping")],
-        Discriminator(_form, custom_error_type="form", custom_error_message="must be none or {strategy: NAME}"),
+        Discriminator(form, custom_error_type="form", custom_error_message="must be none, traces or {strategy: NAME}"),
     ] = "none"
     requirements: Literal["changing", "stable"] | None = None
-    flows: Annotated[list[FlowSection], AfterValidator(_once)] = Field(default_factory=list)
+    flows: Annotated[list[FlowSection], AfterValidator(once)] = Field(default_factory=list)
     targets: dict[Metric, TargetSection] = Field(default_factory=dict)
     constraints: ConstraintsSection = ConstraintsSection()
     team: TeamSection = TeamSection()
     moat: MoatSection = MoatSection()
     lifecycle: LifecycleSection = LifecycleSection()
-    policies: Annotated[list[PolicySection], AfterValidator(_once)] = Field(default_factory=list)
+    policies: Annotated[list[PolicySection], AfterValidator(once)] = Field(default_factory=list)
     prices: PricesSection = PricesSection()
     strategies: Annotated[
         Annotated[str, AfterValidator(_auto), Tag("word")]
-        | Annotated[list[Word], AfterValidator(_some), AfterValidator(_once), Tag("list")],
-        Discriminator(_form, custom_error_type="form", custom_error_message="must be auto or a list of strategies"),
+        | Annotated[list[Word], AfterValidator(_some), AfterValidator(once), Tag("list")],
+        Discriminator(form, custom_error_type="form", custom_error_message="must be auto or a list of strategies"),
     ] = "auto"
     models: ModelsSection = ModelsSection()
+    evaluation: EvaluationSection = EvaluationSection()
     scores: dict[ScoreName, OverrideSection] = Field(default_factory=dict)
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0

@@ -98,11 +98,19 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class EndpointChoice:
-    """An OpenAI-compatible server. The key itself never enters: only the name of its environment variable."""
+    """An OpenAI-compatible server. The key itself never enters: only the name of its environment variable.
+
+    What the team states about it, None where it says nothing: whether the model's `weights` are open, whether the
+    server is `hosted` by others, and the price of its tokens in USD per million (both or neither).
+    """
 
     base_url: str
     model: str
     api_key_env: str | None = None
+    weights: Literal["open", "closed"] | None = None
+    hosted: bool | None = None
+    usd_per_million_input_tokens: float | None = None
+    usd_per_million_output_tokens: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
