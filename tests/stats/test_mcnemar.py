@@ -9,12 +9,23 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.contingency_tables import mcnemar
 
-from rung.stats import clustered_mid_p, mcnemar_exact, mcnemar_mid_p
+from rung.stats import clustered_mid_p, mcnemar_chi_square, mcnemar_exact, mcnemar_mid_p
 
 
 def test_published_values() -> None:
     assert mcnemar_exact(70, 59) == pytest.approx(0.378688, abs=5e-7)
     assert mcnemar_mid_p(1, 7) == pytest.approx(0.0390625)
+    assert mcnemar_chi_square(121, 59)[0] == pytest.approx(20.67222, abs=5e-6)
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_the_corrected_chi_square_agrees_with_statsmodels(b: int, c: int) -> None:
+    statistic, p_value = mcnemar_chi_square(b, c)
+    if b == c:  # statsmodels lets the correction overshoot zero there
+        assert (statistic, p_value) == (0.0, 1.0)
+        return
+    theirs = mcnemar([[1, b], [c, 1]], exact=False, correction=True)
+    assert (statistic, p_value) == pytest.approx((theirs.statistic, theirs.pvalue), rel=1e-9)
 
 
 @given(st.integers(0, 80), st.integers(0, 80))
@@ -64,5 +75,7 @@ def test_no_item_on_which_they_differ_is_no_evidence() -> None:
 def test_counts_below_zero_and_scores_are_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         mcnemar_exact(-1, 2)
+    with pytest.raises(ValueError, match="negative"):
+        mcnemar_chi_square(2, -1)
     with pytest.raises(ValueError, match="whole numbers"):
         clustered_mid_p([0.5], [0])

@@ -7,7 +7,7 @@ from rung.stats.effective import effective_items
 from rung.stats.interaction import interaction
 from rung.stats.interval import Interval
 from rung.stats.kappa import cohen_kappa
-from rung.stats.mcnemar import clustered_mid_p, mcnemar_exact, mcnemar_mid_p
+from rung.stats.mcnemar import clustered_mid_p, mcnemar_chi_square, mcnemar_exact, mcnemar_mid_p
 from rung.stats.multiplicity import benjamini_hochberg, holm
 from rung.stats.non_inferiority import NonInferiority, non_inferiority
 from rung.stats.paired import paired_difference, tango
@@ -41,6 +41,7 @@ __all__ = [
     "items_behind",
     "items_to_decide",
     "krippendorff_alpha",
+    "mcnemar_chi_square",
     "mcnemar_exact",
     "mcnemar_mid_p",
     "mean_difference_items",
