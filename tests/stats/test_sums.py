@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import replace
 from math import fsum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -167,3 +170,23 @@ def test_sums_of_nothing_are_refused(change: dict[str, Any], words: str) -> None
     sums = grouped([(0.0, 0), (1.0, 1)])
     with pytest.raises(ValueError, match=words):
         replace(sums, **change)
+
+
+@pytest.mark.parametrize(("values", "common"), [((0.0, 1.0), 0.0), ((812.5, 990.25, 1003.0), 812.5)])
+def test_the_query_of_the_documentation_adds_up_the_same_sums(values: tuple[float, ...], common: float) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "concepts" / "statistics.md").read_text(encoding="utf-8")
+    query = page[page.index("    select sum") :].split("\n\n")[0]
+    rng = np.random.default_rng(3)
+    x, customers = (
+        rng.choice(values, 500, p=[0.7, *[0.3 / (len(values) - 1)] * (len(values) - 1)]),
+        rng.integers(0, 60, 500),
+    )
+    centre = 0.0 if len(values) == 2 else 850.0
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("create table requests (x real, customer integer)")
+        database.executemany("insert into requests values (?, ?)", zip(x.tolist(), customers.tolist(), strict=True))
+        row = database.execute(query, {"centre": centre, "common": common}).fetchone()
+    sums = replace(ClusterSums(*row), centre=centre)
+    if len(values) == 2:
+        same(share_from_sums(sums, level=0.9), clustered_wilson(x, customers, level=0.9), 0, 1e-12)
+    same(mean_from_sums(sums, level=0.9), clustered_mean(x, customers, level=0.9), 1e-9, 0)
