@@ -101,4 +101,4 @@ def log_gains(values: FloatArray, least: FloatArray, mean: float, fractions: Flo
 def log_mean(log_wealths: FloatArray) -> float:
     """Log of the mean of exp(`log_wealths`), without overflow."""
     top = float(log_wealths.max())
-    return top + log(float(np.exp(log_wealths - top).mean()))
+    return top + log(float(np.exp(log_wealths - top).sum()) / log_wealths.size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_HALVINGS = 60  # 1 / 2^60 is below the spacing of floats near 1
+_HALVINGS = 40  # 1 / 2^40 is below 1e-12, finer than anything that is decided
 
 
 def crossing(function: Callable[[float], float], positive: float, negative: float) -> float:

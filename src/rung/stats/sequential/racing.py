@@ -22,7 +22,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.clustered import FloatArray, IndexArray, as_values, cluster_codes
+from rung.stats.clustered import FloatArray, IndexArray, as_values, cluster_codes, cluster_totals
 from rung.stats.critical import upper_tail
 from rung.stats.sequential.betting import betting_fractions, log_mean
 from rung.stats.sequential.bisection import crossing
@@ -100,7 +100,7 @@ def race(state: Race, scores: ArrayLike, groups: Sequence[str]) -> Race:
     if again := names & state.groups:
         raise ValueError(f"group {min(again)!r} came before; a batch must hold whole groups")
     codes, _ = cluster_codes(np.asarray(groups, dtype=object).astype(str), values.size)
-    totals, sizes = np.bincount(codes, weights=values), np.bincount(codes).astype(np.intp)
+    totals, sizes = cluster_totals(values, codes), np.bincount(codes).astype(np.intp)
     if sizes.max() > state.largest:
         raise ValueError(f"a group has {sizes.max()} items, but the largest was to have {state.largest}")
     seen = _merged(state.seen, totals, sizes)
