@@ -260,7 +260,11 @@ def _extract_train(directory: Path) -> TrainData:
     ]
     instructions = "Read off what the house is asked to do."
     task = Task("house", "extract", directory, DataPaths(directory / "x"), instructions, output_schema=SCHEMA)
-    return TrainData(task, examples, [], ())
+    corpus = [
+        CorpusEntry("wake", "Waking", "To wake somebody is to set an alarm."),
+        CorpusEntry("dim", "Dimming", "To dim or to turn off is to set the lights."),
+    ]
+    return TrainData(task, examples, corpus, ())
 
 
 def _answer_train(directory: Path) -> TrainData:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +12,12 @@ from threadpoolctl import threadpool_limits
 
 from rung.strategies import Checkpoint, TrainData
 from rung.task.example import CorpusEntry, Example
-from rung.task.protocols import Choice, Embeddings, Prompt
+from rung.task.protocols import Choice, Embeddings, Prompt, Written
 from rung.task.task import DataPaths, Task
 
 
 class RecordingGenerator:
-    """Keeps every prompt; answers what the test laid down, or the first label."""
+    """Keeps every prompt; answers what the test laid down, or the first label; writes what it laid down, or "text"."""
 
     identity = "recording"
     hosted = False
@@ -26,12 +27,20 @@ class RecordingGenerator:
         self.prompts: list[Prompt] = []
         self.labels: list[tuple[str, ...]] = []
         self.answers: list[Choice] = []
+        self.texts: list[str | Written] = []
+        self.most_tokens: list[int] = []
 
     def choose(self, prompts: Sequence[Prompt], labels: Sequence[str]) -> list[Choice]:
         self.prompts.extend(prompts)
         self.labels.append(tuple(labels))
         first = Choice(labels[0], 0.5, input_tokens=7, output_tokens=1)
         return [self.answers.pop(0) if self.answers else first for _ in prompts]
+
+    def write(self, prompts: Sequence[Prompt], *, most_tokens: int) -> list[Written]:
+        self.prompts.extend(prompts)
+        self.most_tokens.append(most_tokens)
+        texts = [self.texts.pop(0) if self.texts else "text" for _ in prompts]
+        return [text if isinstance(text, Written) else Written(text, 7, 2, confidence=0.5) for text in texts]
 
 
 class LetterEncoder:
@@ -89,7 +98,8 @@ MakeTrain = Callable[..., TrainData]
 
 @pytest.fixture
 def make_train(tmp_path: Path) -> MakeTrain:
-    """Train data from (input, label) or (input, label, group) rows and (title, label) corpus rows."""
+    """Train data from (input, expected) or (input, expected, group) rows and (title, label) corpus rows; what else is
+    given goes to the task."""
 
     def make(
         rows: Sequence[tuple[str, ...]] = (),
@@ -98,6 +108,7 @@ def make_train(tmp_path: Path) -> MakeTrain:
         labels: Sequence[str] = (),
         instructions: str = "",
         descriptions: dict[str, str] | None = None,
+        **of_task: Any,
     ) -> TrainData:
         examples = [
             Example(f"e{number}", row[0], row[1], row[2] if len(row) > 2 else f"g{number}")
@@ -105,7 +116,10 @@ def make_train(tmp_path: Path) -> MakeTrain:
         ]
         entries = [CorpusEntry(f"c{number}", title, "", label) for number, (title, label) in enumerate(corpus)]
         known = labels or sorted({example.expected for example in examples} | {e.label for e in entries if e.label})
-        task = Task("small", "classify", tmp_path, DataPaths(tmp_path / "x"), instructions, labels=descriptions or {})
+        kind = of_task.pop("kind", "classify")
+        task = Task(
+            "small", kind, tmp_path, DataPaths(tmp_path / "x"), instructions, labels=descriptions or {}, **of_task
+        )
         return TrainData(task, examples, entries, tuple(known))
 
     return make

@@ -19,7 +19,7 @@ def shots_for(question: str, train: TrainData, models: Models, rng: Any, checkpo
     (answer,) = predictor.predict([question])
     assert answer.retrieved == ()  # shots are training examples, not corpus entries
     generator: Any = models.generator
-    return [f"{shot.input}={shot.label}" for shot in generator.prompts[-1].shots]
+    return [f"{shot.input}={shot.answer}" for shot in generator.prompts[-1].shots]
 
 
 def test_the_nearest_examples_are_shown_the_nearest_last(

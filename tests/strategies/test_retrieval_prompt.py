@@ -35,7 +35,7 @@ def test_labelled_passages_become_solved_examples_and_the_others_notes(
     assert answer.retrieved[0] == "c0"
     assert "c3" not in answer.retrieved  # it has no text
     labelled = [CORPUS[int(entry[1:])] for entry in reversed(answer.retrieved) if CORPUS[int(entry[1:])][1]]
-    assert [(shot.input, shot.label) for shot in prompt.shots] == labelled
+    assert [(shot.input, shot.answer) for shot in prompt.shots] == labelled
 
 
 def test_a_corpus_without_text_is_refused(

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
-from rung.strategies.needs import encoder_of, generator_of
-from rung.strategies.prompting import WORDING, instructions_text
+from rung.strategies.prompting import prompt_settings
 from rung.task.protocols import Predictor
+from rung.task.task import KINDS
 
 SHOTS = 6
 """Within the 5 to 20 that nearest-example prompts use. A prompt grows by a request and an answer per shot, and so
@@ -25,6 +25,8 @@ CARD = Card(
     needs=("generator", "encoder", "train_labels"),
     integration_weeks=(1.0, 1.5, 4.0),
     because=f"Adds to the prompt a store of solved examples, of which the {SHOTS} nearest are shown; trains nothing.",
+    kinds=KINDS,
+    multi_label=True,
 )
 
 
@@ -39,20 +41,11 @@ class FewShot:
 
     def settings(self, train: TrainData, *, budget: Budget) -> dict[str, Any]:
         """The prompt's constant text, how many examples are shown and how they are found."""
-        return {
-            "wording": WORDING,
-            "instructions": instructions_text(train.task, train.labels),
-            "shots": SHOTS,
-            "retrieval": "hybrid-1",
-        }
+        return {**prompt_settings(train), "shots": SHOTS, "retrieval": "hybrid-1"}
 
     def fit(self, train: TrainData, *, budget: Budget, rng: np.random.Generator, checkpoint: Checkpoint) -> Predictor:
         """Indexes the training examples. Repeating it after a kill costs one pass of the encoder over them."""
-        from rung.strategies.few_shot.predictor import FewShotPredictor
+        from rung.strategies.few_shot.shots import solved_examples
+        from rung.strategies.index_prompting import fit_index
 
-        generator = generator_of(self._models, CARD.name)
-        encoder = encoder_of(self._models, CARD.name)
-        checkpoint.report(0, len(train.examples), "encoding examples")
-        predictor = FewShotPredictor(generator, encoder, train, shots=SHOTS)
-        checkpoint.report(len(train.examples), len(train.examples), "encoding examples")
-        return predictor
+        return fit_index(self._models, CARD.name, train, solved_examples(train, shots=SHOTS), checkpoint)

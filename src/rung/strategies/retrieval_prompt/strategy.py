@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
-from rung.strategies.needs import encoder_of, generator_of
-from rung.strategies.prompting import WORDING, instructions_text
+from rung.strategies.prompting import prompt_settings
 from rung.task.protocols import Predictor
+from rung.task.task import KINDS
 
 NOTES = 5
 """Few enough that a small model still reads them all (Liu et al. 2024, "Lost in the middle", arXiv:2307.03172)."""
@@ -24,6 +24,8 @@ CARD = Card(
     needs=("generator", "encoder", "corpus"),
     integration_weeks=(1.5, 2.5, 6.0),
     because="Everything that retrieval alone has to keep, and a prompt and its model besides; nothing is trained.",
+    kinds=KINDS,
+    multi_label=True,
 )
 
 
@@ -39,20 +41,15 @@ class RetrievalPrompt:
     def settings(self, train: TrainData, *, budget: Budget) -> dict[str, Any]:
         """The prompt's constant text, how many notes it gets and how they are found."""
         return {
-            "wording": WORDING,
-            "instructions": instructions_text(train.task, train.labels),
+            **prompt_settings(train, passages=True),
             "notes": NOTES,
             "note_wording": 2,
             "retrieval": "hybrid-1",
         }
 
     def fit(self, train: TrainData, *, budget: Budget, rng: np.random.Generator, checkpoint: Checkpoint) -> Predictor:
-        """Indexes the corpus; uses no labelled request."""
-        from rung.strategies.retrieval_prompt.predictor import RetrievalPromptPredictor
+        """Indexes the corpus; uses no labelled request. `InvalidData` where the corpus holds no text."""
+        from rung.strategies.index_prompting import fit_index
+        from rung.strategies.retrieval_prompt.passages import corpus_passages
 
-        generator = generator_of(self._models, CARD.name)
-        encoder = encoder_of(self._models, CARD.name)
-        checkpoint.report(0, len(train.corpus), "encoding corpus")
-        predictor = RetrievalPromptPredictor(generator, encoder, train, notes=NOTES)
-        checkpoint.report(len(train.corpus), len(train.corpus), "encoding corpus")
-        return predictor
+        return fit_index(self._models, CARD.name, train, corpus_passages(train, notes=NOTES), checkpoint)
