@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from rung.evidence.traces.columns import OUTCOME_COLUMNS
 from rung.evidence.traces.reading import RawTrace, Rejected, shown
 
 
@@ -20,6 +23,15 @@ class Collected:
             self._found[column] = (rank, name, value)
         elif value is not None and rank == held[0] and not _same(value, held[2]):
             self._conflict = f"{held[1]!r} and {name!r} both tell {column} and differ"
+
+    def add_outcome(self, values: Mapping[str, object], name: str) -> None:
+        """Take the outcome that the judgement `name` tells. Of several times the latest stands, as ISO 8601 text."""
+        for column in OUTCOME_COLUMNS:
+            if column == "outcome_at":
+                times = [str(time) for time in (self.get(column), values.get(column)) if time is not None]
+                self._found |= {column: (0, name, max(times))} if times else {}
+            elif column in values:
+                self.add(column, values[column], name)
 
     def get(self, column: str) -> object:
         """The value that stands so far; None where there is none."""

@@ -31,3 +31,13 @@ def _part(value: object, *, alone: bool) -> str | None:
     text = text_of(inner) if inner is not None else json.dumps(value, ensure_ascii=False)
     role = value.get("role")
     return text if alone or not isinstance(role, str) else f"{role}: {text}"
+
+
+def decoded(value: object, *, scalars: bool = False) -> object:
+    """The value that a text of JSON holds, where it is an object or a list (or anything, with `scalars`)."""
+    if isinstance(value, str) and (scalars or value[:1] in {"[", "{"}):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value

@@ -69,12 +69,15 @@ def _peek(source: BinaryIO) -> tuple[BinaryIO, bool]:
     if first.startswith(b"{") and not by_line:
         head.append(source.readline(MAX_LINE_BYTES))
         by_line = head[-1].startswith(b"{")
-    return cast(BinaryIO, io.BufferedReader(_Rejoined(b"".join(head), source), CHUNK_BYTES)), by_line
+    return rejoin(b"".join(head), source), by_line
+
+
+def rejoin(head: bytes, source: BinaryIO) -> BinaryIO:
+    """A source that gives what was read already, and then the rest."""
+    return cast(BinaryIO, io.BufferedReader(_Rejoined(head, source), CHUNK_BYTES))
 
 
 class _Rejoined(io.RawIOBase):
-    """What was read already, and then the rest of the source."""
-
     def __init__(self, head: bytes, source: BinaryIO) -> None:
         self._head = memoryview(head)
         self._source = source

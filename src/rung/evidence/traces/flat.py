@@ -9,11 +9,14 @@ from typing import BinaryIO
 
 from rung.evidence.traces.aliases import Alias, aliases_of, plain
 from rung.evidence.traces.collecting import Collected
+from rung.evidence.traces.columns import OUTCOME_COLUMNS
 from rung.evidence.traces.lines import JsonRow, read_lines, read_objects
 from rung.evidence.traces.reading import MAX_LINE_BYTES, RawTrace, Read, Rejected, shown
 
 MAX_NAMES = 4_096
 """Names remembered with what they mean; a log with a new name in every row is still read in constant memory."""
+
+OWN_COLUMNS = frozenset({"flow", "segment", "cluster", "variant", *OUTCOME_COLUMNS})
 
 
 class FlatNames:
@@ -43,6 +46,13 @@ class FlatNames:
         for name, value in values.items():
             alias = self.of(name)
             if alias is not None:
+                collected.add(alias.column, value, name, alias.rank, alias.factor)
+
+    def collect_own(self, metadata: object, collected: Collected) -> None:
+        """Add what a team noted with a request, in an object of its own: only OWN_COLUMNS are read there."""
+        for name, value in metadata.items() if isinstance(metadata, Mapping) else ():
+            alias = self.of(str(name))
+            if alias is not None and alias.column in OWN_COLUMNS:
                 collected.add(alias.column, value, name, alias.rank, alias.factor)
 
 

@@ -1,34 +1,31 @@
-"""The formats of production logs that are read, and which of them a file is in."""
+"""The formats of production logs that are read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 
-from rung.errors import InvalidData
 from rung.evidence.traces.flat import read_csv, read_jsonl
-from rung.evidence.traces.reading import Format, first_bytes
+from rung.evidence.traces.langfuse import read_langfuse
+from rung.evidence.traces.litellm import read_litellm
+from rung.evidence.traces.mlflow import read_mlflow
+from rung.evidence.traces.openai_log import read_openai
+from rung.evidence.traces.otlp import read_otlp
+from rung.evidence.traces.reading import Format
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Format("jsonl", "one flat JSON object a line", read_jsonl, flat=True),
-            Format("csv", "comma-separated, with a header", read_csv, flat=True),
+            Format("jsonl", "flat JSON objects, one a line", read_jsonl, flat=True),
+            Format("csv", "cells separated by commas, with a header", read_csv, flat=True),
             Format("parquet", "flat columns", None, flat=True),
+            Format("openai", "requests and responses of OpenAI's or Anthropic's interface", read_openai),
+            Format("otlp", "OpenTelemetry traces and logs, JSON or protobuf", read_otlp),
+            Format("langfuse", "observations and scores exported by Langfuse", read_langfuse),
+            Format("mlflow", "traces exported by MLflow", read_mlflow),
+            Format("litellm", "LiteLLM's logging payload or spend log", read_litellm),
         )
     }
 )
-
-
-def sniff(path: Path) -> str:
-    """The name of the format, from the first bytes. Raises InvalidData with the choices where they do not tell."""
-    start = first_bytes(path, 65_536).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"PAR1"):
-        return "parquet"
-    if start.startswith(b"{"):
-        return "jsonl"
-    if b"," in start.split(b"\n", 1)[0]:
-        return "csv"
-    raise InvalidData(f"{path}: the format is not recognised; name it with --format ({', '.join(FORMATS)})")
+"""By the name that `--format` takes."""

@@ -1,14 +1,14 @@
 """What a provider's own usage object counts, brought to one way: input tokens with the cached ones inside.
 
-| where the object comes from            | cached input tokens                                            | stand |
+| where the object comes from | cached input tokens | stand |
 |---|---|---|
-| OpenAI chat completions and compatible | prompt_tokens_details.cached_tokens                            | inside prompt_tokens |
-| OpenAI responses                       | input_tokens_details.cached_tokens                             | inside input_tokens |
-| DeepSeek                               | prompt_cache_hit_tokens                                        | inside prompt_tokens |
-| LiteLLM, of any provider               | cache_read_input_tokens, cache_creation_input_tokens           | inside prompt_tokens |
-| Anthropic messages                     | cache_read_input_tokens, cache_creation_input_tokens           | beside input_tokens |
-| Amazon Bedrock Converse                | cacheReadInputTokens, cacheWriteInputTokens                    | beside inputTokens |
-| Google Gemini                          | cachedContentTokenCount                                        | inside promptTokenCount |
+| OpenAI chat completions and compatible | prompt_tokens_details.cached_tokens | inside prompt_tokens |
+| OpenAI responses | input_tokens_details.cached_tokens | inside input_tokens |
+| DeepSeek | prompt_cache_hit_tokens | inside prompt_tokens |
+| LiteLLM, of any provider | cache_read_input_tokens, cache_creation_input_tokens | inside prompt_tokens |
+| Anthropic messages | cache_read_input_tokens, cache_creation_input_tokens | beside input_tokens |
+| Amazon Bedrock Converse | cacheReadInputTokens, cacheWriteInputTokens | beside inputTokens |
+| Google Gemini | cachedContentTokenCount | inside promptTokenCount |
 
 Gemini's thoughtsTokenCount and toolUsePromptTokenCount stand beside the counts that they belong to.
 """
