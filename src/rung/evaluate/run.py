@@ -19,7 +19,7 @@ class Row:
     """One item under one strategy. `success` is what the task calls right; `policy_breaks` names the declared
     policies that the output broke (their own rate, never averaged into success).
 
-    `outcome` says in one word what kind of answer it was: "right", or the class of its error (`judge/outcomes.py`).
+    `outcome` says in one word what kind of answer it was: "right", or the class of its error (`judging/outcomes.py`).
     `scores` holds graded measures of the kind, each in [0, 1] (token_f1, field_f1, recall_at_5, ...); `fields` says
     of each field of a record whether it is right.
     """
@@ -80,7 +80,7 @@ class Latency:
 class Race:
     """An evaluation that was stopped early. `low` and `high` bound task success in [0, 1] by an always-valid
     sequence at `LEVEL` and replace the interval for a fixed number of items; `asked` of `items` items were asked.
-    `because` is a sentence."""
+    `segments` has the same bounds for each segment with a target of its own. `because` is a sentence."""
 
     settled: Literal["meets", "misses"]
     low: float
@@ -88,6 +88,7 @@ class Race:
     asked: int
     items: int
     because: str
+    segments: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +117,19 @@ class Metrics:
     """The four metrics of a run, all together and in parts.
 
     `overall` has every `Metric`. `by_segment` and `by_flow` hold what can be told per part (task success always;
-    the others as `Missing` where a part has too little).
+    the others as `Missing` where a part has too little). Beside them, over all rows: how often each declared policy
+    was broken, the mean of each graded score, and how often each field of a record (or each declared check) was
+    right among the items that concern it. `unscored` items were answered but could not be judged; they are in no
+    figure but those of the policies.
     """
 
     overall: dict[Metric, Figure]
     by_segment: dict[str, dict[Metric, Figure]]
     by_flow: dict[str, dict[Metric, Figure]]
+    policies: dict[str, Figure] = field(default_factory=dict)
+    scores: dict[str, Figure] = field(default_factory=dict)
+    fields: dict[str, Figure] = field(default_factory=dict)
+    unscored: int = 0
 
 
 @dataclass(frozen=True, slots=True)
