@@ -10,7 +10,8 @@ import pytest
 from rung.errors import InvalidData
 from rung.strategies import Budget, Checkpoint, Models, TrainData
 from rung.strategies.tfidf_linear import TfidfLinear
-from rung.strategies.tfidf_linear.train import WordsAndCharacters, normalised
+from rung.strategies.tfidf_linear.normal_form import normalised
+from rung.strategies.tfidf_linear.train import WordsAndCharacters
 
 NO_MODELS = Models(None, None, None)
 ROWS = [

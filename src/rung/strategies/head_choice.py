@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from rung.strategies.kept_choice import load_kept, save_kept
 from rung.strategies.linear_head import LabelledTexts, Recipe, margins, softmax
 from rung.task.protocols import FloatArray
 
@@ -124,14 +123,17 @@ def grouped_folds(labels: Sequence[str], groups: Sequence[str], *, seed: int) ->
     return [(fit_on, held) for fit_on, held in folds if len({labels[i] for i in fit_on}) >= 2]
 
 
-def fit_classifier(classifier: Any, features: Any, labels: Sequence[str]) -> Any:
-    """The classifier, fitted. Stopping at its iteration limit is logged and no error: the result is still
-    deterministic, and the candidate is judged by what it gets right."""
+def fit_classifier(classifier: Any, features: Any, labels: Sequence[Any], weights: Any = None) -> Any:
+    """The classifier, fitted; `weights`, one per row, say how many rows each stands for.
+
+    Stopping at its iteration limit is logged and no error: the result is still deterministic, and the candidate is
+    judged by what it gets right.
+    """
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
-        classifier.fit(features, list(labels))
+        classifier.fit(features, list(labels), sample_weight=weights)
     for warning in caught:
         logger.info("%s on %d texts: %s", type(classifier).__name__, len(labels), warning.message)
     return classifier
@@ -156,22 +158,16 @@ def fitted_temperature(rows: FloatArray, expected: Any) -> float:
 
 def load_choice(path: Path, key: str) -> HeadChoice | None:
     """The choice saved under this key; None when there is none, or when the file is damaged or of other data."""
+    chosen = load_kept(path, key)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if record["key"] != key:
+        if chosen is None:
             return None
-        chosen = record["choice"]
         chosen["accuracies"] = tuple((float(c), bool(w), float(a)) for c, w, a in chosen["accuracies"])
         return HeadChoice(**chosen)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
 def save_choice(path: Path, key: str, choice: HeadChoice) -> None:
     """Keep the choice, durable when this returns; a kill in between leaves the old file or none, never half."""
-    partial = path.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump({"key": key, "choice": asdict(choice)}, file, indent=1, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    save_kept(path, key, asdict(choice))

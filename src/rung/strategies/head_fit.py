@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -38,28 +39,41 @@ def fit_head(
         tuple(entry.passage for entry in entries), tuple(entry.label for entry in entries if entry.label is not None)
     )
     groups = [example.group for example in train.examples]
-    seed = int(rng.integers(2**31))
+    return chosen_head(recipe, examples, groups, corpus, seed=int(rng.integers(2**31)), checkpoint=checkpoint)
+
+
+def chosen_head(
+    recipe: Recipe,
+    examples: LabelledTexts,
+    groups: Sequence[str],
+    corpus: LabelledTexts,
+    *,
+    seed: int,
+    checkpoint: Checkpoint,
+    file: str = CHOICE_FILE,
+) -> LinearHead:
+    """A head on these texts of at least two labels; its choice is kept under `file` in the checkpoint directory."""
     parts = (examples.texts, examples.labels, groups, corpus.texts, corpus.labels)
     key = content_hash(RULE, recipe.version, str(seed), *(content_hash(*part) for part in parts))
-    path = checkpoint.directory / CHOICE_FILE
+    path = checkpoint.directory / file
     choice = load_choice(path, key)
     if choice is None:
 
         def report(done: int, total: int) -> None:
             checkpoint.report(done, total + 1, "cross-validating")
 
-        with _one_blas_thread():
+        with one_blas_thread():
             choice = choose_head(recipe, examples, groups, corpus, seed=seed, report=report)
         save_choice(path, key, choice)
     known = examples + corpus if choice.with_corpus else examples
     features = recipe.features(known.texts)
-    with _one_blas_thread():
+    with one_blas_thread():
         classifier = fit_classifier(recipe.classifier(choice.strength), features.matrix(known.texts), known.labels)
     checkpoint.report(1, 1, "fitting the head")
     return LinearHead(features, classifier, sorted(set(known.labels)), choice.temperature)
 
 
-def _one_blas_thread() -> AbstractContextManager[Any]:
+def one_blas_thread() -> AbstractContextManager[Any]:
     """Sums over several threads round differently with their number, so equal data would give unequal weights on
     another machine; and matrices as small as these are slower when split."""
     from threadpoolctl import threadpool_limits

@@ -9,28 +9,61 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from rung.strategies.contract import Checkpoint, TrainData
+from rung.errors import ModelUnavailable
+from rung.strategies.contract import Checkpoint, Models, TrainData
+from rung.strategies.encoder_head.word_features import EncodedWords
 from rung.strategies.head_fit import fit_head
-from rung.strategies.linear_head import LinearHead, Recipe
+from rung.strategies.label_set_head import fit_label_sets
+from rung.strategies.linear_head import Recipe
 from rung.strategies.needs import labelled_entries
-from rung.task.protocols import Embeddings, Encoder
+from rung.strategies.record_fit import fit_records
+from rung.strategies.tagging import WordRecipe
+from rung.task.protocols import Embeddings, Encoder, Predictor, WordEncoder
 
 _ITERATIONS = 5_000
+_WORD_ITERATIONS = 200
+_WORD_TOLERANCE = 0.001
+_MOST_WORDS = 40_000
 
 
 def fit(
     encoder: Encoder,
+    models: Models,
     train: TrainData,
     *,
     strengths: tuple[float, ...],
+    word_strengths: tuple[float, ...],
     version: str,
     rng: np.random.Generator,
     checkpoint: Checkpoint,
     strategy: str,
-) -> LinearHead:
-    """A fitted head over the encoder's embeddings."""
+) -> Predictor:
+    """What the kind of task asks for, fitted over the encoder's embeddings."""
+    single = train.task.kind == "classify" and not train.task.multi_label
+    features = encoded(encoder, train, with_corpus=single, checkpoint=checkpoint)
+
+    def same_features(_: Sequence[str]) -> EncodedTexts:
+        return features
+
+    version = f"{version} {encoder.identity}"
+    recipe = Recipe(version=version, features=same_features, classifier=_classifier, strengths=strengths)
+    if train.task.kind == "extract":
+        encoder_of_words = words_of_models(models, strategy)
+
+        def word_features(texts: Sequence[Sequence[str]]) -> EncodedWords:
+            return EncodedWords(encoder_of_words, texts)
+
+        words = WordRecipe(version, word_features, _word_classifier, word_strengths, most_words=_MOST_WORDS)
+        return fit_records(recipe, words, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
+    if train.task.multi_label:
+        return fit_label_sets(recipe, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
+    return fit_head(recipe, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
+
+
+def encoded(encoder: Encoder, train: TrainData, *, with_corpus: bool, checkpoint: Checkpoint) -> EncodedTexts:
+    """The training texts, and on request the labelled passages, each encoded once."""
     examples = [example.input for example in train.examples]
-    passages = [entry.passage for entry in labelled_entries(train)]
+    passages = [entry.passage for entry in labelled_entries(train)] if with_corpus else []
     total = len(examples) + len(passages)
     checkpoint.report(0, total, "encoding")
     known: dict[str, Embeddings] = {}
@@ -39,15 +72,19 @@ def fit(
         if texts:
             known.update(zip(texts, encoder.encode(texts), strict=True))
     checkpoint.report(total, total, "encoding")
-    features = EncodedTexts(encoder, known)
+    return EncodedTexts(encoder, known)
 
-    def same_features(_: Sequence[str]) -> EncodedTexts:
-        return features
 
-    recipe = Recipe(
-        version=f"{version} {encoder.identity}", features=same_features, classifier=_classifier, strengths=strengths
-    )
-    return fit_head(recipe, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
+def words_of_models(models: Models, strategy: str) -> WordEncoder:
+    """The encoder of words, or `ModelUnavailable` naming the strategy that wants it."""
+    if models.words is None:
+        why = models.why or "none is available here; choose an embedded encoder under models in rung.yaml"
+        raise ModelUnavailable(f"strategy {strategy} needs an encoder that tells words apart: {why}")
+    return models.words
+
+
+def _word_classifier(strength: float) -> Any:
+    return LogisticRegression(C=strength, tol=_WORD_TOLERANCE, max_iter=_WORD_ITERATIONS)
 
 
 def _classifier(strength: float) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
-from rung.strategies.head_choice import RULE
+from rung.strategies.head_rules import kind_settings
 from rung.strategies.needs import local_libraries
 from rung.task.protocols import Predictor
 
@@ -15,6 +15,8 @@ VERSION = "tfidf-words-1-2-chars-2-5-svc-1"
 STRENGTHS = (0.3, 1.0, 3.0, 10.0)
 """Half-decades around scikit-learn's default of 1. Beyond 10 the squared hinge loss separates rows of unit length
 without error and hardly changes any more, while the solver takes ever longer."""
+WORD_STRENGTHS = (1.0, 10.0)
+"""For the tagger of words: around scikit-learn's default, and a decade looser for many rare spellings."""
 
 CARD = Card(
     name="tfidf-linear",
@@ -26,6 +28,8 @@ CARD = Card(
     needs=("train_labels",),
     integration_weeks=(1.0, 2.0, 5.0),
     because="Labels, features and a linear model that refits in seconds on any machine; no pre-trained model.",
+    kinds=("classify", "extract"),
+    multi_label=True,
 )
 
 
@@ -40,11 +44,19 @@ class TfidfLinear:
 
     def settings(self, train: TrainData, *, budget: Budget) -> dict[str, Any]:
         """Features, candidates and the rule that chooses among them; the choice itself is made by `fit`."""
-        return {"features": VERSION, "strengths": list(STRENGTHS), "rule": RULE}
+        return {"features": VERSION, "strengths": list(STRENGTHS), **kind_settings(train.task, WORD_STRENGTHS)}
 
     def fit(self, train: TrainData, *, budget: Budget, rng: np.random.Generator, checkpoint: Checkpoint) -> Predictor:
         """Chooses by grouped cross-validation, then fits on all of train."""
         with local_libraries(CARD.name):
             from rung.strategies.tfidf_linear.train import fit
 
-        return fit(train, strengths=STRENGTHS, version=VERSION, rng=rng, checkpoint=checkpoint, strategy=CARD.name)
+        return fit(
+            train,
+            strengths=STRENGTHS,
+            word_strengths=WORD_STRENGTHS,
+            version=VERSION,
+            rng=rng,
+            checkpoint=checkpoint,
+            strategy=CARD.name,
+        )
