@@ -1,16 +1,27 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from rung.errors import InvalidTask
-from rung.evaluate.outcome import POLICY_TEXT_LIMIT, judge
+from rung.evaluate.outcome import scored
+from rung.evaluate.run import Row
 from rung.task.example import Example
+from rung.task.pattern import TEXT_LIMIT
 from rung.task.protocols import Failure, Prediction
 from rung.task.task import Policy
 
 EXAMPLE = Example("1", "my card was charged twice", "billing", "customer-1")
 NO_ADDRESS = Policy("no e-mail address", r"\S+@\S+", must_match=False)
 LOWER_CASE = Policy("lower case", r"^[a-z ]+$", must_match=True)
+
+
+def judge(example: Example, prediction: Prediction, policies: Sequence[Policy]) -> Row:
+    """The row of one answer that can be judged."""
+    row = scored(example, prediction, policies)
+    assert isinstance(row, Row)
+    return row
 
 
 @pytest.mark.parametrize(
@@ -53,8 +64,8 @@ def test_a_broken_policy_leaves_success_as_it_is() -> None:
 def test_silence_breaks_no_policy_and_an_output_too_long_to_check_breaks_all() -> None:
     policies = (NO_ADDRESS, LOWER_CASE)
     assert judge(EXAMPLE, Prediction("", failure="empty"), policies).policy_breaks == ()
-    at_the_limit = judge(EXAMPLE, Prediction("a" * POLICY_TEXT_LIMIT), policies)
-    beyond = judge(EXAMPLE, Prediction("a" * (POLICY_TEXT_LIMIT + 1)), policies)
+    at_the_limit = judge(EXAMPLE, Prediction("a" * TEXT_LIMIT), policies)
+    beyond = judge(EXAMPLE, Prediction("a" * (TEXT_LIMIT + 1)), policies)
     assert at_the_limit.policy_breaks == ()
     assert beyond.policy_breaks == ("no e-mail address", "lower case")
 

@@ -57,18 +57,34 @@ def predictor_identity(
     )
 
 
-def run_id(predictor: str, items: Iterable[Example]) -> str:
-    """Hex sha256 naming one evaluation: the predictor's identity and the items, in any order."""
-    return _digest({"scheme": SCHEME, "predictor": predictor, "items": examples_hash(items)})
+def run_id(predictor: str, items: Iterable[Example], judged_by: str = "") -> str:
+    """Hex sha256 naming one evaluation: the predictor's identity, the items in any order, and the scorer's identity.
+
+    A scorer without rules of its own ("") leaves no trace in the name.
+    """
+    named = {"scheme": SCHEME, "predictor": predictor, "items": examples_hash(items)}
+    return _digest({**named, "judged_by": judged_by} if judged_by else named)
 
 
 def examples_hash(items: Iterable[Example]) -> str:
     """Hex sha256 over everything that an outcome or an interval depends on, metadata apart; order does not matter."""
-    rows = [
-        [item.id, item.input, item.expected, item.group, item.segment, item.flow, item.derived_from, item.derivation]
-        for item in items
+    return _digest(sorted(canonical_json(_facts(item)) for item in items))
+
+
+def _facts(item: Example) -> list[Any]:
+    """References and passages enter only where there are some: items without any keep the name they always had."""
+    facts = [
+        item.id,
+        item.input,
+        item.expected,
+        item.group,
+        item.segment,
+        item.flow,
+        item.derived_from,
+        item.derivation,
     ]
-    return _digest(sorted(canonical_json(row) for row in rows))
+    more = [list(item.references), list(item.passages)]
+    return [*facts, *more] if any(more) else facts
 
 
 def corpus_hash(entries: Iterable[CorpusEntry]) -> str:

@@ -11,8 +11,10 @@ from typing import Protocol
 
 from rung.errors import EndpointFailed, InvalidData, ModelUnavailable
 from rung.evaluate.cache_key import run_id
-from rung.evaluate.outcome import judge
-from rung.evaluate.run import Run, SplitName
+from rung.evaluate.judging.label import LabelScorer
+from rung.evaluate.judging.scorer import Scorer
+from rung.evaluate.outcome import scored
+from rung.evaluate.run import Row, Run, SplitName, Unscored
 from rung.evaluate.store import RunStore
 from rung.task.example import Example, content_hash
 from rung.task.protocols import Prediction, Predictor
@@ -37,6 +39,7 @@ def evaluate(
     split: SplitName,
     store: RunStore,
     policies: Sequence[Policy] = (),
+    scorer: Scorer | None = None,
     batch_size: int = LARGEST_BATCH,
     report: Progress,
 ) -> Run:
@@ -46,6 +49,7 @@ def evaluate(
     are asked once. Each batch of 1 to 8 inputs is durable before the next one is asked. An answer that failed at
     its server (`endpoint_error`) is not kept: EndpointFailed is raised after everything that could be answered
     is kept, and the same call resumes. `model_calls` of the result counts the answers obtained by this call.
+    `scorer` judges them (None: one label out of a closed set); what it could not judge is in `unscored`.
     """
     if not items:
         raise InvalidData(f"{strategy}: the {split} split has no items to evaluate; add examples or change the split")
@@ -70,14 +74,19 @@ def evaluate(
         )
         calls = len(fresh)
         answers.update(fresh)
+    scorer = scorer or LabelScorer()
+    pairs = [(item, answers[content_hash(item.input)]) for item in items]
+    scorer.prepare(pairs)
+    outcomes = [scored(item, answer, policies, scorer) for item, answer in pairs]
     return Run(
-        id=run_id(predictor_identity, items),
+        id=run_id(predictor_identity, items, scorer.identity),
         strategy=strategy,
         split=split,
-        rows=tuple(judge(item, answers[content_hash(item.input)], policies) for item in items),
+        rows=tuple(outcome for outcome in outcomes if isinstance(outcome, Row)),
         latency=None,
         fit_seconds=store.fit_seconds(predictor_identity),
         model_calls=calls,
+        unscored=tuple(outcome for outcome in outcomes if isinstance(outcome, Unscored)),
     )
 
 
