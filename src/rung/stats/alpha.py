@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike
 from rung.stats.clustered import FloatArray, cluster_codes
 from rung.stats.critical import upper_tail
 from rung.stats.interval import Interval
+from rung.stats.resampling import resampled_sums
 from rung.stats.sums import ONE_CLUSTER
-
-_CELLS_PER_BATCH = 2_000_000  # 16 MB of counts at once
 
 
 def krippendorff_alpha(
@@ -51,26 +50,13 @@ def krippendorff_alpha(
         return Interval(alpha, None, None, ONE_CLUSTER)
     if not disagreed.any():
         return Interval(alpha, None, None, f"all labels of all {len(kept)} items agree: the spread is unknown")
-    drawn = _resampled(rows, draws, rng)
+    drawn = _alpha(resampled_sums(rows, draws, rng))
     told = drawn[np.isfinite(drawn)]
     tail = upper_tail(level)
     low, high = np.quantile(told, [tail, 1 - tail])
     lost = draws - told.size
     note = f"{lost} of {draws} draws had one label only and were left out" if lost else ""
     return Interval(alpha, min(float(low), alpha), max(float(high), alpha), note)
-
-
-def _resampled(rows: FloatArray, draws: int, rng: np.random.Generator) -> FloatArray:
-    """Alpha of `draws` samples of as many rows with replacement, shape (draws,); NaN where it does not exist."""
-    if draws < 1:
-        raise ValueError(f"draws must be at least 1, got {draws}")
-    units = rows.shape[0]
-    batch = max(1, _CELLS_PER_BATCH // units)
-    alphas = []
-    for start in range(0, draws, batch):
-        chosen = rng.multinomial(units, np.full(units, 1 / units), size=min(batch, draws - start))
-        alphas.append(_alpha(chosen @ rows))
-    return np.concatenate(alphas)
 
 
 def _alpha(sums: FloatArray) -> FloatArray:
