@@ -71,5 +71,5 @@ def test_silence_breaks_no_policy_and_an_output_too_long_to_check_breaks_all() -
 
 
 def test_a_pattern_that_is_no_regular_expression_names_the_policy() -> None:
-    with pytest.raises(InvalidTask, match=r"policies: the pattern of 'open bracket' .*rung.yaml"):
+    with pytest.raises(InvalidTask, match=r"policies: the pattern of 'open bracket'.*rung.yaml"):
         judge(EXAMPLE, Prediction("billing"), (Policy("open bracket", "[", must_match=True),))

@@ -1,6 +1,7 @@
 """The four metrics of a run: task success, human correction rate, p95 latency, cost per successful outcome.
 
-Everything is computed from rows, so answers from the store and answers given just now count the same.
+Beside them stand the graded scores, the fields and the policies (`graded.py`). Everything is computed from rows, so
+answers from the store and answers given just now count the same.
 """
 
 from __future__ import annotations
@@ -11,28 +12,45 @@ from rung.errors import InvalidData
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.evaluate.corrections import correction_rate, flow_name
 from rung.evaluate.cost_per_success import cost_per_success
-from rung.evaluate.run import Latency, Metrics, Row, Timed
+from rung.evaluate.graded import field_rates, graded, policy_rates
+from rung.evaluate.judging.agreement import Agreement, judged_success
+from rung.evaluate.run import Latency, Metrics, Race, Row, Timed, Unscored
 from rung.evaluate.sampled import groups_of, sampled
 from rung.stats import clustered_wilson, quantile_interval
 from rung.task.task import SEGMENTS, Metric, Task
 
 
-def metrics(rows: Sequence[Row], task: Task, latency: Latency | None, cost_per_request: Figure, source: str) -> Metrics:
+def metrics(
+    rows: Sequence[Row],
+    task: Task,
+    latency: Latency | None,
+    cost_per_request: Figure,
+    source: str,
+    *,
+    unscored: Sequence[Unscored] = (),
+    race: Race | None = None,
+    agreement: Agreement | None = None,
+) -> Metrics:
     """The four metrics over all rows, per segment and per flow, with intervals at `LEVEL` clustered by group.
 
     `cost_per_request` in USD covers what the rows do not meter (machines, upkeep). `source` names the run and
     its split. Items without a segment belong to no segment; an item without a flow belongs to the only one
-    declared, if there is only one. InvalidData when there is no row.
+    declared, if there is only one. `unscored` items count for the policies alone. The interval of a `race` takes the
+    place of the one for a fixed number of items. `agreement` is what a judge's word is corrected by. InvalidData when
+    no item was asked.
     """
-    if not rows:
+    if not rows and not unscored:
         raise InvalidData(f"{source}: no item was evaluated, so there is nothing to measure; add examples")
 
     timed = latency.requests if latency is not None else ()
     machine = task.constraints.machine
 
     def four(part: Sequence[Row], requests: Sequence[Timed]) -> dict[Metric, Figure]:
+        if not part:
+            return {**_nothing_judged(unscored), "latency_p95_ms": latency_p95(requests, latency, machine, source)}
+        success = judged_success(part, agreement, source) if task.judge is not None else task_success(part, source)
         return {
-            "task_success": task_success(part, source),
+            "task_success": success,
             "correction_rate": correction_rate(part, task.flows, source),
             "latency_p95_ms": latency_p95(requests, latency, machine, source),
             "cost_per_success_usd": cost_per_success(part, task, cost_per_request, source),
@@ -44,8 +62,11 @@ def metrics(rows: Sequence[Row], task: Task, latency: Latency | None, cost_per_r
         name = flow_name(row.example.flow, task.flows)
         if name is not None:
             flows.setdefault(name, []).append(row)
+    overall = four(rows, timed)
+    if race is not None:
+        overall["task_success"] = raced_success(rows, race, source)
     return Metrics(
-        overall=four(rows, timed),
+        overall=overall,
         by_segment={
             name: four(part, [one for one in timed if one.segment == name]) for name, part in segments.items() if part
         },
@@ -54,6 +75,10 @@ def metrics(rows: Sequence[Row], task: Task, latency: Latency | None, cost_per_r
             for name, part in flows.items()
             if part
         },
+        policies=policy_rates([*rows, *unscored], task.policies, source),
+        scores=graded(rows, source, several_labels=task.multi_label),
+        fields=field_rates(rows, source),
+        unscored=len(unscored),
     )
 
 
@@ -61,6 +86,19 @@ def task_success(rows: Sequence[Row], source: str) -> Estimate:
     """The share of rows whose outcome the task calls right, measured, in [0, 1]."""
     share = clustered_wilson([row.success for row in rows], groups_of(rows), level=LEVEL)
     return sampled(share, "share", len(rows), Provenance.MEASURED, source)
+
+
+def raced_success(rows: Sequence[Row], race: Race, source: str) -> Estimate:
+    """The share of rows that are right, with the always-valid interval of an evaluation that stopped early."""
+    value = sum(row.success for row in rows) / len(rows)
+    note = f"{race.because.rstrip('.')}; stopped after {race.asked} of {race.items} items, interval valid at every look"
+    low, high = min(race.low, value), max(race.high, value)
+    return Estimate(value, low, high, "share", len(rows), Provenance.MEASURED, source, note)
+
+
+def _nothing_judged(unscored: Sequence[Unscored]) -> dict[Metric, Figure]:
+    why = Missing(f"none of {len(unscored)} answers could be judged ({unscored[0].because})", "rung run")
+    return {"task_success": why, "correction_rate": why, "cost_per_success_usd": why}
 
 
 def latency_p95(requests: Sequence[Timed], latency: Latency | None, machine: str | None, source: str) -> Figure:

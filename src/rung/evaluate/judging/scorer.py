@@ -42,4 +42,4 @@ class Scorer(Protocol):
 
     def prepare(self, pairs: Sequence[Pair]) -> None:
         """Do in batches what judging these answers will need. Most scorers need nothing."""
-        return
+        del pairs
