@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,11 @@ from rung.estimate import LEVEL
 from rung.report import rollout, table
 from rung.report.escape import plain, shorten
 from rung.report.figures import shown
+from rung.report.page import Page
 from rung.report.words import FAMILY_TITLES, PROVENANCES, STATES, STATUSES, VERDICTS, title_words
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
 COMPARISONS_SHOWN = 5
 LONGEST_NAME = 24
@@ -37,46 +37,35 @@ def render_terminal(decision: Decision, width: int, *, colour: bool = False, fil
     `files` are named at the end, each on one line however long. Text from data can neither move the
     cursor nor change a colour.
     """
-    from rich.console import Console
-
-    page = StringIO()
-    console = Console(
-        file=page,
-        width=max(width, 40),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    _verdict(console, decision)
-    _strategies(console, decision)
-    _sentences(console, "Cannot be told apart", _unresolved(decision))
-    _sentences(console, "Guardrails that fired", _fired(decision))
+    page = Page(width, colour=colour)
+    _verdict(page, decision)
+    _strategies(page, decision)
+    page.sentences("Cannot be told apart", _unresolved(decision))
+    page.sentences("Guardrails that fired", _fired(decision))
     excluded = tuple(f"{one.strategy} ({one.constraint}): {one.because}" for one in decision.excluded)
-    _sentences(console, "Excluded", excluded)
-    _sentences(console, "Flips when", decision.flips_when)
-    _sentences(console, "Measure next", decision.measure_next)
+    page.sentences("Excluded", excluded)
+    page.sentences("Flips when", decision.flips_when)
+    page.sentences("Measure next", decision.measure_next)
     steps = rollout.step_words(decision.rollout)
-    _sentences(console, "Rollout", (f"{steps} of traffic",) if steps else ())
-    _sentences(console, "Limits", decision.limits)
-    _files(console, files)
-    return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+    page.sentences("Rollout", (f"{steps} of traffic",) if steps else ())
+    page.sentences("Limits", decision.limits)
+    _files(page, files)
+    return page.text
 
 
-def _verdict(console: Console, decision: Decision) -> None:
+def _verdict(page: Page, decision: Decision) -> None:
     from rich.text import Text
 
+    console = page.console
     mark = VERDICTS[decision.verdict]
     console.print(Text(f"{mark.symbol} {mark.word}", style=_style(decision.verdict)))
-    console.print(Text(plain(decision.headline), style="bold" if console.color_system else ""))
+    console.print(Text(plain(decision.headline), style=page.bold))
     if decision.sealed.exploratory:
         console.print(Text(f"Exploratory: {plain(decision.sealed.because)}"))
-    _sentences(console, "Because", decision.because)
+    page.sentences("Because", decision.because)
 
 
-def _strategies(console: Console, decision: Decision) -> None:
+def _strategies(page: Page, decision: Decision) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -91,12 +80,12 @@ def _strategies(console: Console, decision: Decision) -> None:
         grid.add_column(Text(f"{column.title}\n{column.bound}"), overflow="fold")
     for result, shown_name in zip(measured, names, strict=True):
         status = STATUSES[result.status]
-        name = Text(shown_name, style="bold" if console.color_system else "")
+        name = Text(shown_name, style=page.bold)
         name.append(f"\n{status.symbol} {status.word}", style=_style(result.status) or "not bold")
         name.append(f"\n{FAMILY_TITLES[result.card.family]}", style="not bold")
         grid.add_row(name, *(_cell(result, column) for column in columns))
-    console.print()
-    console.print(Text("Strategies, lightest first"), style="bold" if console.color_system else "")
+    page.heading("Strategies, lightest first")
+    console = page.console
     if measured:
         console.print(grid)
     absent = [plain(result.card.name) for result in decision.strategies if result.metrics is None]
@@ -142,32 +131,14 @@ def _fired(decision: Decision) -> tuple[str, ...]:
     )
 
 
-def _sentences(console: Console, title: str, sentences: Sequence[str]) -> None:
-    from rich.padding import Padding
-    from rich.table import Table
-    from rich.text import Text
-
-    if not sentences:
-        return
-    console.print()
-    console.print(Text(title, style="bold" if console.color_system else ""))
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=1)
-    grid.add_column(overflow="fold")
-    for sentence in sentences:
-        grid.add_row("·", Text(plain(sentence)))
-    console.print(Padding(grid, (0, 0, 0, 2)))
-
-
-def _files(console: Console, files: Sequence[Path]) -> None:
+def _files(page: Page, files: Sequence[Path]) -> None:
     """A path is copied or clicked, so it stays on one line even where that is wider than the page."""
     from rich.text import Text
 
     if files:
-        console.print()
-        console.print(Text("Files", style="bold" if console.color_system else ""))
+        page.heading("Files")
     for path in files:
-        console.print(Text(f"  {plain(str(path))}"), soft_wrap=True)
+        page.console.print(Text(f"  {plain(str(path))}"), soft_wrap=True)
 
 
 def _style(name: str) -> str:

@@ -1,0 +1,82 @@
+"""A page of text for a terminal: fixed width, colours only when asked for, and nothing that data could smuggle in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from rung.report.escape import plain
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+NARROWEST = 40
+
+
+class Page:
+    """Collects what is printed; `text` gives it back without trailing spaces."""
+
+    def __init__(self, width: int, *, colour: bool = False) -> None:
+        from rich.console import Console
+
+        self._written = StringIO()
+        self.console = Console(
+            file=self._written,
+            width=max(width, NARROWEST),
+            force_terminal=colour,
+            color_system="standard" if colour else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+
+    @property
+    def bold(self) -> str:
+        """The style of headings."""
+        return "bold" if self.console.color_system else ""
+
+    def heading(self, title: str) -> None:
+        """An empty line and the title."""
+        from rich.text import Text
+
+        self.console.print()
+        self.console.print(Text(title, style=self.bold))
+
+    def say(self, sentence: str) -> None:
+        """A sentence of ours or of the data, wrapped."""
+        from rich.text import Text
+
+        self.console.print(Text(plain(sentence)))
+
+    def sentences(self, title: str, sentences: Sequence[str]) -> None:
+        """A heading and a list under it; nothing for an empty list."""
+        from rich.padding import Padding
+        from rich.table import Table
+        from rich.text import Text
+
+        if not sentences:
+            return
+        self.heading(title)
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=1)
+        grid.add_column(overflow="fold")
+        for sentence in sentences:
+            grid.add_row("·", Text(plain(sentence)))
+        self.console.print(Padding(grid, (0, 0, 0, 2)))
+
+    def grid(self, *titles: str, numbers_from: int = 1) -> Table:
+        """An empty table with these columns; those from `numbers_from` on are set flush right."""
+        from rich import box
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+        for position, title in enumerate(titles):
+            table.add_column(title, overflow="fold", justify="right" if position >= numbers_from else "left")
+        return table
+
+    @property
+    def text(self) -> str:
+        """Everything printed so far."""
+        return "\n".join(line.rstrip() for line in self._written.getvalue().splitlines()) + "\n"
