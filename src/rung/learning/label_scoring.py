@@ -34,13 +34,13 @@ import torch
 
 from rung.errors import InvalidTask
 from rung.learning.chat_prompt import RenderedPrompt, answer_ids, end_of_turn_id, render
+from rung.learning.kept_prefix import KEPT_PREFIXES, KeptPrefixes
 from rung.learning.one_thread import each_on_one_thread
 from rung.task.protocols import FloatArray, Prompt
 
 CONTENT_FREE = "N/A"
 MAX_PROMPT_TOKENS = 4096
 """Longer prompts are not scored: half of SmolLM2's context, and about ten seconds of one core."""
-KEPT_PREFIXES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class LabelScorer:
         self._tokenizer = tokenizer
         self._trie = LabelTrie(labels, tokenizer)
         self._calibrate = calibrate
-        self._prefixes: OrderedDict[tuple[int, ...], list[tuple[torch.Tensor, torch.Tensor]]] = OrderedDict()
+        self._prefixes = KeptPrefixes(model)
         self._free: OrderedDict[tuple[int, ...], FloatArray] = OrderedDict()
         self._keeping = RLock()
 
@@ -156,7 +156,9 @@ class LabelScorer:
         rendered = render(content_free(prompt), self._tokenizer)
         with self._keeping:
             if rendered.ids not in self._free:
-                _keep(self._free, rendered.ids, self._log_likelihoods(rendered))
+                self._free[rendered.ids] = self._log_likelihoods(rendered)
+                while len(self._free) > KEPT_PREFIXES:
+                    self._free.popitem(last=False)
             return self._free[rendered.ids]
 
     @torch.inference_mode()
@@ -164,7 +166,7 @@ class LabelScorer:
         from transformers import DynamicCache
 
         trie, tail = self._trie, rendered.tail
-        past = self._prefix(rendered.head)
+        past = self._prefixes.of(rendered.head)
         device = self._model.device
         ids = torch.tensor([[*tail, *trie.tokens]], device=device)
         start, stop = len(rendered.head), len(rendered.head) + len(tail)
@@ -178,20 +180,6 @@ class LabelScorer:
             logits_to_keep=1 + len(trie.tokens),
         )
         return trie.label_log_probabilities(torch.log_softmax(output.logits[0].float(), dim=-1))
-
-    def _prefix(self, head: tuple[int, ...]) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Keys and values of the head, one pair a layer; empty for an empty head."""
-        if not head:
-            return []
-        with self._keeping:
-            if head not in self._prefixes:
-                from transformers import DynamicCache
-
-                cache = DynamicCache(config=self._model.config)
-                ids = torch.tensor([head], device=self._model.device)
-                self._model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
-                _keep(self._prefixes, head, [(keys, values) for keys, values, _ in cache])
-            return self._prefixes[head]
 
     def _mask(self, head: int, tail: int) -> torch.Tensor:
         """Additive attention mask, shape (1, 1, tail + nodes, head + tail + nodes)."""
@@ -208,9 +196,3 @@ class LabelScorer:
 def content_free(prompt: Prompt) -> Prompt:
     """The prompt that asks nothing: the same instructions, no notes, no shots, and "N/A" for the question."""
     return Prompt(prompt.instructions, CONTENT_FREE)
-
-
-def _keep(kept: OrderedDict[tuple[int, ...], Any], key: tuple[int, ...], value: Any) -> None:
-    kept[key] = value
-    while len(kept) > KEPT_PREFIXES:
-        kept.popitem(last=False)
