@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-_TEXT_KEYS = ("text", "content", "parts", "output_text", "value")
+from rung.evidence.traces.nesting import too_deep
+
+_TEXT_KEYS = ("text", "content", "parts", "output_text", "value", "messages", "message", "choices", "output")
 
 
 def text_of(value: object) -> str | None:
@@ -27,7 +29,9 @@ def text_of(value: object) -> str | None:
 def _part(value: object, *, alone: bool) -> str | None:
     if not isinstance(value, Mapping):
         return text_of(value) if isinstance(value, str | list) else json.dumps(value, ensure_ascii=False)
-    inner = next((value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str | list) and value[key]), None)
+    inner = next(
+        (value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str | list | dict) and value[key]), None
+    )
     text = text_of(inner) if inner is not None else json.dumps(value, ensure_ascii=False)
     role = value.get("role")
     return text if alone or not isinstance(role, str) else f"{role}: {text}"
@@ -37,7 +41,8 @@ def decoded(value: object, *, scalars: bool = False) -> object:
     """The value that a text of JSON holds, where it is an object or a list (or anything, with `scalars`)."""
     if isinstance(value, str) and (scalars or value[:1] in {"[", "{"}):
         try:
-            return json.loads(value)
+            inner = json.loads(value)
         except (ValueError, RecursionError):
             return value
+        return value if too_deep(inner) else inner
     return value

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
+from rung.evidence.traces.nesting import MAX_DEPTH, too_deep
 from rung.evidence.traces.reading import MAX_LINE_BYTES, Rejected, shown
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -68,6 +69,8 @@ def parsed(data: bytes) -> dict[str, object] | str:
         value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=without_repeats)
         if not isinstance(value, dict):
             return f"not a JSON object but {_kind(value)}"
+        if data.count(b"[") + data.count(b"{") > MAX_DEPTH and too_deep(value):
+            return f"nested more than {MAX_DEPTH} deep"
         # A lone surrogate can only come from an escape, and would fail when the row is written.
         if "\\ud" in text or "\\uD" in text:
             json.dumps(value, ensure_ascii=False).encode("utf-8")

@@ -21,7 +21,8 @@ Redaction = Literal["mask", "drop"]
 REDACTIONS: tuple[Redaction, ...] = ("mask", "drop")
 KINDS = ("key", "e-mail", "IBAN", "card", "phone")
 
-_EMAIL = re.compile(r"[\w.%+'-]{1,64}+@(?:[\w-]{1,63}+\.){1,8}[^\W\d_]{2,24}")
+_MAILBOX = re.compile(r"[\w.%+'-]{1,64}+\Z")
+_HOST = re.compile(r"@(?:[\w-]{1,63}+\.){1,8}[^\W\d_]{2,24}")
 _KEY = re.compile(
     r"""(?<![\w-])(?:
         sk-[\w-]{16,}+ | (?:gh[pousr]|github_pat|glpat|hf|npm|pypi)[-_][\w-]{20,}+ | xox[abeoprs]-[\w-]{10,}+
@@ -75,8 +76,7 @@ _MOST_GROUPS = 5
 def mask(text: str, counts: Counter[str] | None = None) -> str:
     """The text with each thing found replaced by its kind in brackets, such as `[e-mail]`; `counts` counts them."""
     text = _replaced(text, "key", list(_keys(text)), counts)
-    if "@" in text:
-        text = _replaced(text, "e-mail", [match.span() for match in _EMAIL.finditer(text)], counts)
+    text = _replaced(text, "e-mail", list(_emails(text)), counts)
     text = _replaced(text, "IBAN", list(_ibans(text)), counts)
     text = _replaced(text, "card", list(_cards(text)), counts)
     return _replaced(text, "phone", list(_phones(text)), counts)
@@ -143,6 +143,16 @@ def _keys(text: str) -> Iterator[tuple[int, int]]:
         if match:
             last = match.end()
             yield match.span()
+
+
+def _emails(text: str) -> Iterator[tuple[int, int]]:
+    last = 0
+    for place in _places(text, "@"):
+        host = _HOST.match(text, place)
+        mailbox = _MAILBOX.search(text, max(last, place - 64), place) if host else None
+        if host and mailbox:
+            last = host.end()
+            yield mailbox.start(), last
 
 
 def _places(text: str, word: str) -> Iterator[int]:
