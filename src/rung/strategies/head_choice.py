@@ -133,7 +133,7 @@ def fit_classifier(classifier: Any, features: Any, labels: Sequence[Any], weight
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
-        classifier.fit(features, list(labels), sample_weight=weights)
+        classifier.fit(features, list(labels), **({} if weights is None else {"sample_weight": weights}))
     for warning in caught:
         logger.info("%s on %d texts: %s", type(classifier).__name__, len(labels), warning.message)
     return classifier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rung.strategies import head_choice, label_set_head, record_fit
+from rung.strategies import head_choice, label_set_head, record_fit, sentence_choice
 from rung.task.task import Task
 
 
@@ -13,6 +13,8 @@ def kind_settings(task: Task, word_strengths: tuple[float, ...]) -> dict[str, An
     if task.kind == "extract":
         rules = [head_choice.RULE, label_set_head.RULE, record_fit.RULE]
         return {"rule": rules, "word_strengths": list(word_strengths), "schema": task.output_schema}
+    if task.kind == "answer":
+        return {"rule": sentence_choice.RULE, "most_words": task.answer.most_words}
     if task.multi_label:
         return {"rule": label_set_head.RULE}
     return {"rule": head_choice.RULE}

@@ -28,7 +28,7 @@ CARD = Card(
     needs=("encoder", "train_labels"),
     integration_weeks=(2.0, 3.0, 6.0),
     because="The lightest adaptation of a pre-trained model: a linear layer is fitted, the encoder stays as it is.",
-    kinds=("classify", "extract"),
+    kinds=("classify", "extract", "answer"),
     multi_label=True,
 )
 

@@ -11,13 +11,16 @@ from sklearn.linear_model import LogisticRegression
 
 from rung.errors import ModelUnavailable
 from rung.strategies.contract import Checkpoint, Models, TrainData
+from rung.strategies.encoder_head.sentence_features import DenseSentences
 from rung.strategies.encoder_head.word_features import EncodedWords
 from rung.strategies.head_fit import fit_head
 from rung.strategies.label_set_head import fit_label_sets
 from rung.strategies.linear_head import Recipe
 from rung.strategies.needs import labelled_entries
 from rung.strategies.record_fit import fit_records
+from rung.strategies.sentence_choice import fit_sentences
 from rung.strategies.tagging import WordRecipe
+from rung.task.example import CorpusEntry
 from rung.task.protocols import Embeddings, Encoder, Predictor, WordEncoder
 
 _ITERATIONS = 5_000
@@ -39,6 +42,12 @@ def fit(
     strategy: str,
 ) -> Predictor:
     """What the kind of task asks for, fitted over the encoder's embeddings."""
+    if train.task.kind == "answer":
+
+        def finder(entries: Sequence[CorpusEntry], most_words: int) -> DenseSentences:
+            return DenseSentences(encoder, entries, most_words)
+
+        return fit_sentences(finder, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
     single = train.task.kind == "classify" and not train.task.multi_label
     features = encoded(encoder, train, with_corpus=single, checkpoint=checkpoint)
 

@@ -28,7 +28,7 @@ CARD = Card(
     needs=("train_labels",),
     integration_weeks=(1.0, 2.0, 5.0),
     because="Labels, features and a linear model that refits in seconds on any machine; no pre-trained model.",
-    kinds=("classify", "extract"),
+    kinds=("classify", "extract", "answer"),
     multi_label=True,
 )
 

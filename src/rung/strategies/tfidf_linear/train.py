@@ -17,8 +17,10 @@ from rung.strategies.head_fit import fit_head
 from rung.strategies.label_set_head import fit_label_sets
 from rung.strategies.linear_head import Recipe
 from rung.strategies.record_fit import fit_records
+from rung.strategies.sentence_choice import fit_sentences
 from rung.strategies.tagging import WordRecipe
 from rung.strategies.tfidf_linear.normal_form import normalised
+from rung.strategies.tfidf_linear.sentence_features import LexicalSentences
 from rung.strategies.tfidf_linear.word_features import WordSurroundings
 from rung.task.protocols import Predictor
 
@@ -47,6 +49,8 @@ def fit(
     if train.task.kind == "extract":
         words = WordRecipe(version, WordSurroundings, _word_classifier, word_strengths, most_words=_MOST_WORDS)
         return fit_records(recipe, words, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
+    if train.task.kind == "answer":
+        return fit_sentences(LexicalSentences, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
     if train.task.multi_label:
         return fit_label_sets(recipe, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
     return fit_head(recipe, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
