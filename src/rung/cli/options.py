@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
+
+NARROWEST, WIDEST = 60, 120
+"""Columns of a page; a file that stdout goes to counts as 80."""
 
 project_option = click.option(
     "--project",
@@ -20,3 +25,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 def task_file(project: Path) -> Path:
     """The rung.yaml that `--project` points at."""
     return project / "rung.yaml" if project.is_dir() or project.suffix not in (".yaml", ".yml") else project
+
+
+def page_width() -> tuple[int, bool]:
+    """How many columns a page on stdout may take, and whether it may have colours."""
+    columns = shutil.get_terminal_size((80, 24)).columns
+    return min(max(columns, NARROWEST), WIDEST), sys.stdout is not None and sys.stdout.isatty()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from rung.cli.document import tell_document
+from rung.cli.options import page_width
 
 if TYPE_CHECKING:
     from rung.pipeline import Decided
-
-NARROWEST, WIDEST = 60, 120
 
 
 def tell(decided: Decided, *, as_json: bool) -> None:
@@ -25,13 +22,8 @@ def tell(decided: Decided, *, as_json: bool) -> None:
     if as_json:
         tell_document(decided.record)
     else:
-        width = min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
-        click.echo(
-            render_terminal(
-                decided.decision, width, colour=sys.stdout is not None and sys.stdout.isatty(), files=files
-            ),
-            nl=False,
-        )
+        width, colour = page_width()
+        click.echo(render_terminal(decided.decision, width, colour=colour, files=files), nl=False)
 
 
 def tell_effort(decided: Decided) -> None:

@@ -60,15 +60,19 @@ def weigh(project: Project) -> DevEvidence:
     return _evidence(project, bench)
 
 
-def measure(project: Project, cards: Iterable[Card]) -> list[Measured]:
-    """The named strategies on dev with latency and metrics, for a person who wants the figures and no decision."""
+def measure(project: Project, cards: Iterable[Card], *, timed: bool = True) -> list[Measured]:
+    """The named strategies on dev with their metrics, for a person who wants the figures and no decision.
+
+    `timed` False leaves the latency pass out.
+    """
     bench = Bench()
     chosen = list(cards)
     project.observer.stage("evaluate", f"{len(project.split.dev)} dev items")
     _try(project, bench, chosen)
     for name, (_, because) in bench.not_run.items():
         project.observer.note(f"{name} was not run: {because}")
-    _time_all(project, bench)
+    if timed:
+        _time_all(project, bench)
     return [bench.measured[card.name] for card in chosen if card.name in bench.measured]
 
 

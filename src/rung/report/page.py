@@ -73,7 +73,8 @@ class Page:
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
         for position, title in enumerate(titles):
-            table.add_column(title, overflow="fold", justify="right" if position >= numbers_from else "left")
+            number = position >= numbers_from
+            table.add_column(title, overflow="fold", justify="right" if number else "left", no_wrap=number)
         return table
 
     @property

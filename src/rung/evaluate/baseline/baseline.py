@@ -104,7 +104,7 @@ def baseline(source: TraceSource, labour: Labour) -> Baseline:
         overview=overview,
         cells=figures,
         left_out={dimension: left for dimension, (_, left) in sums.items() if left},
-        cohorts=tuple(_cohort(counts, overview, matured_before, words) for counts in source.cohorts()),
+        cohorts=tuple(_cohort(counts, matured_before, words) for counts in source.cohorts()),
         notes=_notes(overview, matured_before),
     )
 
@@ -215,7 +215,7 @@ def _cost(cell: CellSums, overview: Overview, labour: Labour, source: str) -> Fi
     )
 
 
-def _cohort(counts: CohortCounts, overview: Overview, matured_before: datetime | None, source: str) -> Cohort:
+def _cohort(counts: CohortCounts, matured_before: datetime | None, source: str) -> Cohort:
     end = datetime.fromisoformat(counts.week) + timedelta(days=7)
     mature = matured_before is None or end <= matured_before
     return Cohort(
@@ -238,7 +238,8 @@ def _notes(overview: Overview, matured_before: datetime | None) -> tuple[str, ..
     unknown = overview.rows - overview.succeeded - overview.failed
     if unknown:
         notes.append(
-            f"The outcome of {unknown:,} of {overview.rows:,} requests is not known; they count as neither right nor wrong."
+            f"The outcome of {unknown:,} of {overview.rows:,} requests is not known; they count neither as right nor "
+            "as wrong."
         )
     if matured_before is not None and overview.delay_days_p95 is not None:
         notes.append(
@@ -253,7 +254,7 @@ def _notes(overview: Overview, matured_before: datetime | None) -> tuple[str, ..
         )
     if overview.clustered == 0:
         notes.append(
-            "The log names no conversation, customer or session, so every request counts as independent; where they are "
-            "not, the intervals are too narrow."
+            "The log names no conversation, customer or session, so every request counts as independent; where they "
+            "are not, the intervals are too narrow."
         )
     return tuple(notes)
