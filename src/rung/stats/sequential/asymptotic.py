@@ -1,7 +1,7 @@
 """A mean of unbounded values that may be read at any time, once there are many of them.
 
 The normal mixture with the variance seen so far (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas 2024,
-arXiv:2103.06476, theorem 2.2). Valid in the limit of many values only, so nothing is told before a stated number;
+arXiv:2103.06476). Valid in the limit of many values only, so nothing is told before a stated number;
 and only while the values come from one distribution, such as one step of a rollout with a constant split.
 """
 

@@ -1,7 +1,7 @@
 """Successes among independent trials, watched without end: the beta-binomial mixture.
 
 The evidence against a share p is the likelihood ratio of the data under a beta-distributed share over p, a
-martingale when p is true (Robbins 1970; Howard et al. 2021, arXiv:1810.08240, proposition 7). The beta is either
+martingale when p is true (Robbins 1970; Howard et al. 2021, arXiv:1810.08240). The beta is either
 uniform or centred on p and as wide as is best after `tuned_at` trials.
 """
 
@@ -11,7 +11,7 @@ from math import inf, log
 
 from rung.stats.critical import upper_tail
 from rung.stats.interval import Interval
-from rung.stats.sequential.bisection import crossing
+from rung.stats.sequential.crossing import crossing
 from rung.stats.sequential.normal_mixture import check_alpha, mixture_precision
 
 _LEAST = 1e-3  # of the variance of one trial: keeps the beta proper when tuned for very few trials

@@ -17,7 +17,7 @@ from rung.stats.clustered import FloatArray, as_values
 from rung.stats.critical import upper_tail
 from rung.stats.interval import Interval
 from rung.stats.sequential.betting import betting_fractions, log_gains, log_mean
-from rung.stats.sequential.bisection import crossing
+from rung.stats.sequential.crossing import crossing
 
 _FEW = 2000  # more values than this are grouped by value first, which costs a sort and often saves most of the work
 

@@ -2,7 +2,7 @@
 
 For a sum whose exponential process exp(s lambda - v lambda^2 / 2) is a supermartingale (normal increments of known
 variance, or bounded ones with v = range^2 / 4 each), the chance that it ever crosses the bound is at most alpha.
-Howard, Ramdas, McAuliffe and Sekhon 2021 (arXiv:1810.08240, section 3.2).
+Howard, Ramdas, McAuliffe and Sekhon 2021 (arXiv:1810.08240).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rung.stats.sequential.bisection import crossing
+from rung.stats.sequential.crossing import crossing
 
 FloatArray = NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 
 Of the values so far, those at or below the true quantile number like successes with probability `probability`.
 Counts that the one-sided beta-binomial mixture rejects are impossible ranks of it (Howard and Ramdas 2022,
-arXiv:1906.09712, theorem 1 with the mixture of section 3). Ties and jumps of the distribution do no harm.
+arXiv:1906.09712). Ties and jumps of the distribution do no harm.
 """
 
 from __future__ import annotations

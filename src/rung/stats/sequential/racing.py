@@ -10,6 +10,9 @@ at each group, which falls in m: see `mean_sequence`. For groups of one item and
 beta-binomial mixture. The claim is about the population that the items were drawn from, as a target is, and not
 about the items that remain; so nothing is gained here from the end of the evaluation set being near, as sampling
 without replacement (Waudby-Smith and Ramdas 2020, arXiv:2006.04347) would gain for the mean of the set itself.
+
+`largest` is taken as fixed before the groups were drawn. Read off the evaluation set, as `start_race` does, it is so
+as long as the largest group is no accident of the draw.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from numpy.typing import ArrayLike
 from rung.stats.clustered import FloatArray, IndexArray, as_values, cluster_codes, cluster_totals
 from rung.stats.critical import upper_tail
 from rung.stats.sequential.betting import betting_fractions, log_mean
-from rung.stats.sequential.bisection import crossing
+from rung.stats.sequential.crossing import crossing
 
 Settled = Literal["meets", "misses"]
 
