@@ -69,7 +69,7 @@ def _peek(source: BinaryIO) -> tuple[BinaryIO, bool]:
     if first.startswith(b"{") and not by_line:
         head.append(source.readline(MAX_LINE_BYTES))
         by_line = head[-1].startswith(b"{")
-    return rejoin(b"".join(head), source), by_line
+    return rejoin(b"".join(head).removeprefix(BYTE_ORDER_MARK), source), by_line
 
 
 def rejoin(head: bytes, source: BinaryIO) -> BinaryIO:
@@ -115,11 +115,8 @@ class _Scan:
         self._skip_one = False
         self._parts: list[bytes] = []
         self._size = 0
-        self._first = True
 
     def take(self, chunk: bytes) -> Iterator[tuple[int, bytes | None]]:
-        if self._first:
-            chunk, self._first = chunk.removeprefix(BYTE_ORDER_MARK), False
         begin = 0
         position = 0
         if self._skip_one and chunk:

@@ -35,7 +35,7 @@ def read_lines(source: BinaryIO, *, blank: bool = False) -> Iterator[tuple[int, 
         if len(data) > MAX_LINE_BYTES and not data.endswith(b"\n"):
             size = len(data)
             while rest := source.readline(MAX_LINE_BYTES):
-                size += len(rest)
+                size += len(rest.rstrip(b"\n"))
                 if rest.endswith(b"\n"):
                     break
             yield Rejected(
