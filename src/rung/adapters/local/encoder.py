@@ -19,7 +19,8 @@ BATCH_SIZE = 32
 
 
 class LocalEncoder:
-    """Implements `Encoder` with an embedded model, loaded at the first `encode`. Safe to share by threads.
+    """Implements `Encoder` and `WordEncoder` with an embedded model, loaded at the first call. Safe to share by
+    threads.
 
     Texts are batched by equal token count, so no text is ever padded: that is faster than padding, and a text's
     embedding does not depend on what it is encoded with.
@@ -44,6 +45,13 @@ class LocalEncoder:
             model, tokenizer = self._load()
             return _embed(texts, model, tokenizer)
 
+    def encode_words(self, words: Sequence[Sequence[str]]) -> list[Embeddings]:
+        """For each text, given as its words, shape (n_words, dimensions), float32: the mean over a word's tokens of
+        the last hidden layer, not normalised. A word behind `MAX_TOKENS`, or without a token, has a row of zeros."""
+        with self._lock:
+            model, tokenizer = self._load()
+            return _embed_words(words, model, tokenizer)
+
     def _load(self) -> tuple[Any, Any]:
         if self._loaded is None:
             name, report = self._card.name, self._report
@@ -64,6 +72,26 @@ def _embed(texts: Sequence[str], model: Any, tokenizer: Any) -> Embeddings:
     return embeddings
 
 
+def _embed_words(words: Sequence[Sequence[str]], model: Any, tokenizer: Any) -> list[Embeddings]:
+    import torch
+
+    from rung.learning.one_thread import one_thread
+
+    dimensions = int(model.config.hidden_size)
+    embeddings = [np.zeros((len(text), dimensions), dtype=np.float32) for text in words]
+    encodings = [_word_tokens(text, tokenizer) for text in words]
+    with one_thread(), torch.inference_mode():
+        for rows, ids in _batches([ids for ids, _ in encodings]):
+            states = model(input_ids=torch.tensor(ids)).last_hidden_state.double().numpy()
+            for row, tokens in zip(rows, states, strict=True):
+                owners = np.array([-1 if word is None else word for word in encodings[row][1]])
+                sums = np.zeros((len(words[row]), dimensions))
+                np.add.at(sums, owners[owners >= 0], tokens[owners >= 0])
+                counts = np.bincount(owners[owners >= 0], minlength=len(sums))
+                embeddings[row][:] = sums / np.maximum(counts, 1)[:, None]
+    return embeddings
+
+
 def _load_encoder(name: str, report: Report) -> tuple[Any, Any]:
     import torch
     from transformers import AutoModel, AutoTokenizer
@@ -81,9 +109,22 @@ def _token_ids(texts: Sequence[str], tokenizer: Any) -> list[list[int]]:
     """Ids of each text, cut at `MAX_TOKENS`; a lone surrogate, which no tokenizer takes, is a question mark."""
     if not texts:
         return []
-    plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    plain = [_plain(text) for text in texts]
     ids: list[list[int]] = tokenizer(plain, truncation=True, max_length=MAX_TOKENS, verbose=False)["input_ids"]
     return ids
+
+
+def _word_tokens(words: Sequence[str], tokenizer: Any) -> tuple[list[int], list[int | None]]:
+    """Ids of a text given as its words, cut at `MAX_TOKENS`, and the word that each token belongs to; None for the
+    tokens that the model puts around a text."""
+    plain = [_plain(word) for word in words]
+    encoded = tokenizer(plain, is_split_into_words=True, truncation=True, max_length=MAX_TOKENS, verbose=False)
+    ids: list[int] = encoded["input_ids"]
+    return ids, encoded.word_ids()
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _batches(token_ids: Sequence[Sequence[int]]) -> list[tuple[list[int], list[Sequence[int]]]]:

@@ -1,4 +1,4 @@
-"""An embedded language model that chooses among labels by likelihood."""
+"""An embedded language model that chooses among labels by likelihood, and writes greedily."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from rung.adapters.local.base import load_language_model
 from rung.adapters.local.cache import Report
 from rung.adapters.local.catalog import find_card
 from rung.adapters.local.precision import Precision, preferred_precision
-from rung.task.protocols import Choice, Prompt
+from rung.task.protocols import Choice, Prompt, Written
 
 if TYPE_CHECKING:
+    from rung.learning.greedy import GreedyWriter
     from rung.learning.label_scoring import LabelScorer, LabelScores
 
 
 class LocalGenerator:
-    """Implements `Generator` with an embedded model, loaded at the first `choose`. Safe to share by threads."""
+    """Implements `Generator` with an embedded model, loaded at the first call. Safe to share by threads."""
 
     hosted = False
     metered = False
@@ -31,6 +32,7 @@ class LocalGenerator:
         self._report = report
         self._loaded: tuple[Any, Any] | None = None
         self._scorer: tuple[tuple[str, ...], LabelScorer] | None = None
+        self._writer: GreedyWriter | None = None
         self._lock = Lock()
 
     @property
@@ -47,14 +49,31 @@ class LocalGenerator:
             scorer = self._scorer_for(tuple(labels))
             return [_choice(scores) for scores in scorer.score(prompts)]
 
+    def write(self, prompts: Sequence[Prompt], *, most_tokens: int) -> list[Written]:
+        """One greedy answer per prompt, as `learning/greedy.py` writes it; `confidence` is that of its tokens.
+
+        A prompt beyond the writer's limit has no answer and the failure `truncated`.
+        """
+        with self._lock:
+            if self._writer is None:
+                model, tokenizer = self._model()
+                from rung.learning.greedy import GreedyWriter
+
+                self._writer = GreedyWriter(model, tokenizer)
+            return self._writer.write(prompts, most_tokens=most_tokens)
+
     def _scorer_for(self, labels: tuple[str, ...]) -> LabelScorer:
         if self._scorer is None or self._scorer[0] != labels:
-            if self._loaded is None:
-                self._loaded = load_language_model(self._card.name, self._precision, self._report)
+            model, tokenizer = self._model()
             from rung.learning.label_scoring import LabelScorer
 
-            self._scorer = (labels, LabelScorer(*self._loaded, labels))
+            self._scorer = (labels, LabelScorer(model, tokenizer, labels))
         return self._scorer[1]
+
+    def _model(self) -> tuple[Any, Any]:
+        if self._loaded is None:
+            self._loaded = load_language_model(self._card.name, self._precision, self._report)
+        return self._loaded
 
 
 def _choice(scores: LabelScores) -> Choice:
