@@ -1,7 +1,18 @@
 """Why does a strategy fail, and what would mend it?"""
 
 from rung.diagnose.analysis import diagnose
-from rung.diagnose.diagnosis import Confusion, Diagnosis, Owner, Slice
+from rung.diagnose.diagnosis import Confusion, Diagnosis, ErrorClass, Owner, Slice
 from rung.diagnose.gates import Gate, best_light, locked, weight_gates
 
-__all__ = ["Confusion", "Diagnosis", "Gate", "Owner", "Slice", "best_light", "diagnose", "locked", "weight_gates"]
+__all__ = [
+    "Confusion",
+    "Diagnosis",
+    "ErrorClass",
+    "Gate",
+    "Owner",
+    "Slice",
+    "best_light",
+    "diagnose",
+    "locked",
+    "weight_gates",
+]

@@ -1,6 +1,6 @@
 """Are the failures worth fixing in one place? Lorenz curve, Gini index and the share of the worst fifth.
 
-A slice is a label within a flow. What a failure weighs is requests per month x value of a request, spread over
+A slice is a label within a flow, or a segment within a flow where items have no single label. What a failure weighs is requests per month x value of a request, spread over
 the flow's items, where every flow states both; otherwise every failure weighs the same. Lorenz 1905; Gini 1912.
 """
 
@@ -64,7 +64,9 @@ class _Table:
         return np.asarray(totals, dtype=np.float64)
 
 
-def concentration(rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, source: str) -> Figure:
+def concentration(
+    rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, source: str, by_label: bool = True
+) -> Figure:
     """The share of the losses that lies in the worst fifth of the slices (rounded up to a whole slice).
 
     The worst fifth is picked after the fact, in the data and once more in every resample, so the percentiles of a
@@ -79,10 +81,13 @@ def concentration(rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, sour
     failures = sum(not row.success for row in rows)
     if not failures:
         return Missing("there are no failures to concentrate", "")
-    table = _table(rows, flows)
+    table = _table(rows, flows, by_label)
     losses = table.by_slice(table.loss)
+    what = "label" if by_label else "segment"
     if len(table.slices) < 2:
-        return Missing("all items belong to one slice (one label, one flow)", "add examples of other labels or flows")
+        return Missing(
+            f"all items belong to one slice (one {what}, one flow)", f"add examples of other {what}s or flows"
+        )
     if losses.sum() <= 0:
         return Missing("the failures stand in flows without requests or value", "flows[].requests_per_month, value_usd")
     count = ceil(WORST_SHARE_OF_SLICES * len(table.slices))
@@ -98,7 +103,8 @@ def concentration(rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, sour
         unit="share",
         n=failures,
         provenance=Provenance.ASSUMED if table.weighted else Provenance.MEASURED,
-        source=f"{source}: {unit} over {len(table.slices)} slices (label within flow), worst {count}",
+        source=f"{source}: {unit} over {len(table.slices)} slices ({'label' if by_label else 'segment'} within flow), "
+        f"worst {count}",
         note=(
             f"worst: {', '.join(worst[:5])}{' and others' if count > 5 else ''}; "
             f"chance alone would put {_by_chance(table, count, rng):.0%} there; Gini {gini(losses):.2f}"
@@ -106,15 +112,15 @@ def concentration(rows: Sequence[Row], flows: Sequence[Flow], *, seed: str, sour
     )
 
 
-def _table(rows: Sequence[Row], flows: Sequence[Flow]) -> _Table:
+def _table(rows: Sequence[Row], flows: Sequence[Flow], by_label: bool) -> _Table:
     of_row = [flow_name(row.example.flow, flows) for row in rows]
     worth = {flow.name: _worth(flow) for flow in flows}
     weighted = bool(flows) and all(name is not None and worth.get(name) is not None for name in of_row)
     items_of = {name: of_row.count(name) for name in set(of_row)}
     several = len(items_of) > 1
     names = [
-        f"{row.example.expected} in {name or 'no flow'}" if several else row.example.expected
-        for row, name in zip(rows, of_row, strict=True)
+        f"{part} in {name or 'no flow'}" if several else part
+        for part, name in zip(map(_label if by_label else _segment, rows), of_row, strict=True)
     ]
     slices = tuple(dict.fromkeys(names))
     groups = {group: number for number, group in enumerate(dict.fromkeys(row.example.group for row in rows))}
@@ -132,6 +138,14 @@ def _table(rows: Sequence[Row], flows: Sequence[Flow]) -> _Table:
         loss=np.where(failed, at_stake, 0.0),
         weighted=weighted,
     )
+
+
+def _label(row: Row) -> str:
+    return row.example.expected
+
+
+def _segment(row: Row) -> str:
+    return row.example.segment or "no segment"
 
 
 def _worth(flow: Flow) -> float | None:

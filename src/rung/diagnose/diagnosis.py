@@ -7,9 +7,12 @@ from typing import Literal
 
 from rung.estimate import Figure
 
+Dimension = Literal["segment", "flow", "label", "field", "question"]
+"""question: whether the corpus holds an answer to it."""
+
 Owner = Literal["retrieval", "orchestration", "data_hygiene", "model"]
-"""Who owns a failure. retrieval: the passage that names the right label was not retrieved. orchestration: no
-valid label came back. data_hygiene: the same text stands with another label. model: everything else."""
+"""Who owns a failure. retrieval: the passage that names the right label, or holds the answer, was not retrieved.
+orchestration: what came back cannot be used, whatever it says. data_hygiene: the same text stands with another label. model: everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,22 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """Failures within one part of the data: a segment, a flow or a label."""
+class ErrorClass:
+    """Failures of one outcome (`evaluate/judging/outcomes.py`), errors of form first. `share` is of all failures."""
 
-    dimension: Literal["segment", "flow", "label"]
+    outcome: str
+    sentence: str
+    count: int
+    share: Figure
+    item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Failures within one part of the data. A field's items are those that expect or answer it, and its failures those
+    where it is wrong."""
+
+    dimension: Dimension
     value: str
     items: int
     failures: int
@@ -38,8 +53,8 @@ class Diagnosis:
     """First failure analysis of one strategy on dev.
 
     `owed` maps each owner to its share of all failures (shares sum to 1 when there are failures, empty when
-    there are none). `retrieval_recall` is recall@k of the passage naming the right label, Missing when the
-    strategy retrieves nothing. `concentrated` is the share of failures (weighted by requests x value where the
+    there are none). `retrieval_recall` is recall@k of the passage naming the right label or holding the
+    answer, Missing when the strategy retrieves nothing. `concentrated` is the share of failures (weighted by requests x value where the
     flows say so) in the worst fifth of slices, with what it was computed over in its source.
     """
 
@@ -52,6 +67,7 @@ class Diagnosis:
     retrieval_recall: Figure
     concentrated: Figure
     sentences: tuple[str, ...]
+    error_classes: tuple[ErrorClass, ...] = ()
 
     @property
     def largest_owner(self) -> Owner | None:

@@ -1,7 +1,7 @@
 """Who owns a failure: the first of the owners, in a fixed order, whose test it fails.
 
 The order is the one in which a person would look. Conflicting labels come first, because no strategy can be right
-on both. Then the output contract: an answer that is no label cannot be judged further. Then retrieval: the right
+on both. Then the output contract: an answer of the wrong form cannot be judged further. Then retrieval: the right
 answer could not be read off what was shown. What is left is the model's own.
 """
 
@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rung.diagnose.diagnosis import Owner
+from rung.evaluate.judging.outcomes import CONTRACT
 from rung.evaluate.run import Row
 from rung.evidence.duplicates import normalised
 from rung.task.example import CorpusEntry, Example
+from rung.task.task import Kind
 
+_ONE_OUTCOME = frozenset({"classify", "extract"})
 OWNERS: tuple[Owner, ...] = ("data_hygiene", "orchestration", "retrieval", "model")
 """In the order in which they are asked."""
 
@@ -44,28 +47,52 @@ def found_right_entry(row: Row, entry_labels: Mapping[str, str]) -> bool:
     return any(entry_labels.get(entry) == row.example.expected for entry in row.prediction.retrieved)
 
 
+def found_right_passage(row: Row) -> bool:
+    """Whether a passage that holds the answer is among those retrieved."""
+    return bool(set(row.example.passages) & set(row.prediction.retrieved))
+
+
 def owners(
-    rows: Sequence[Row], *, corpus: Sequence[CorpusEntry], labels: Sequence[str], train: Sequence[Example]
+    rows: Sequence[Row],
+    *,
+    corpus: Sequence[CorpusEntry],
+    labels: Sequence[str],
+    train: Sequence[Example],
+    kind: Kind = "classify",
+    multi_label: bool = False,
 ) -> list[Owner | None]:
     """The owner of each row's failure, None for a success; same order as `rows`.
 
-    Retrieval can be held to account only when the strategy retrieves and the corpus says which labels its
-    entries stand for.
+    Retrieval can be held to account only when the strategy retrieves and it is known where the answer stands: the
+    corpus says which labels its entries stand for, or the item names its passages. Texts conflict only where one of
+    several outcomes can be right.
     """
-    conflicts = conflicting_texts([*(row.example for row in rows), *train])
-    entry_labels = labels_by_entry(corpus)
-    accountable = bool(entry_labels) and retrieves(rows)
+    conflicts = conflicting_texts([*(row.example for row in rows), *train]) if kind in _ONE_OUTCOME else frozenset()
+    entry_labels = labels_by_entry(corpus) if kind == "classify" and not multi_label else {}
+    retrieving = retrieves(rows)
     known = frozenset(labels)
+
+    def is_unusable(row: Row) -> bool:
+        if row.prediction.failure is not None or row.outcome in CONTRACT:
+            return True
+        return kind == "classify" and not multi_label and row.prediction.output not in known
+
+    def missed(row: Row) -> bool:
+        if not retrieving:
+            return False
+        if row.outcome == "not_retrieved":
+            return True
+        if row.example.passages:
+            return not found_right_passage(row)
+        return bool(entry_labels) and not found_right_entry(row, entry_labels)
 
     def owner(row: Row) -> Owner | None:
         if row.success:
             return None
         if normalised(row.example.input) in conflicts:
             return "data_hygiene"
-        if row.prediction.failure is not None or row.prediction.output not in known:
+        if is_unusable(row):
             return "orchestration"
-        if accountable and not found_right_entry(row, entry_labels):
-            return "retrieval"
-        return "model"
+        return "retrieval" if missed(row) else "model"
 
     return [owner(row) for row in rows]

@@ -1,31 +1,38 @@
-"""Where the failures are: by segment, flow and label, and which labels are taken for which."""
+"""Where the failures are: by segment, flow, label, field or kind of question, and which labels are taken for which."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Literal
 
-from rung.diagnose.diagnosis import Confusion, Slice
+from rung.diagnose.diagnosis import Confusion, Dimension, ErrorClass, Slice
 from rung.diagnose.shares import share_of
+from rung.evaluate.judging.outcomes import CONTRACT, OUTCOMES
 from rung.evaluate.run import Row
+from rung.task.task import Kind
 
-Dimension = Literal["segment", "flow", "label"]
-DIMENSIONS: tuple[Dimension, ...] = ("segment", "flow", "label")
+DIMENSIONS: dict[Kind, tuple[Dimension, ...]] = {
+    "classify": ("segment", "flow", "label"),
+    "extract": ("segment", "flow", "field"),
+    "answer": ("segment", "flow", "question"),
+    "generate": ("segment", "flow"),
+}
 CONFUSIONS_SHOWN = 20
 
 
-def slices(rows: Sequence[Row], *, source: str) -> tuple[Slice, ...]:
-    """Every value of every dimension, most failures first within its dimension.
+def slices(
+    rows: Sequence[Row], *, source: str, kind: Kind = "classify", multi_label: bool = False
+) -> tuple[Slice, ...]:
+    """Every value of every dimension of this kind, most failures first within its dimension.
 
-    An item without a segment or flow belongs to no slice of that dimension.
+    An item without a segment or flow belongs to no slice of that dimension; one with several labels to several.
     """
     found: list[Slice] = []
-    for dimension in DIMENSIONS:
+    for dimension in DIMENSIONS[kind]:
         parts: defaultdict[str, list[Row]] = defaultdict(list)
         for row in rows:
-            value = _value(row, dimension)
-            if value is not None:
+            for value in _values(row, dimension, multi_label):
                 parts[value].append(row)
         of_dimension = [_slice(dimension, value, part, source) for value, part in parts.items()]
         found.extend(sorted(of_dimension, key=lambda part: (-part.failures, part.items, part.value)))
@@ -44,13 +51,44 @@ def confusions(rows: Sequence[Row]) -> tuple[Confusion, ...]:
     )
 
 
-def _value(row: Row, dimension: Dimension) -> str | None:
-    if dimension == "segment":
-        return row.example.segment
-    return row.example.flow if dimension == "flow" else row.example.expected
+def error_classes(rows: Sequence[Row], *, source: str) -> tuple[ErrorClass, ...]:
+    """The failures by their outcome: errors of form in the order they are looked for, then the others by count."""
+    failed = [row for row in rows if not row.success]
+    by_outcome: defaultdict[str, list[str]] = defaultdict(list)
+    for row in failed:
+        if row.outcome:
+            by_outcome[row.outcome].append(row.example.id)
+
+    def place(outcome: str) -> tuple[int, int, str]:
+        form = CONTRACT.index(outcome) if outcome in CONTRACT else len(CONTRACT)
+        return form, -len(by_outcome[outcome]), outcome
+
+    return tuple(
+        ErrorClass(
+            outcome,
+            OUTCOMES.get(outcome, outcome),
+            len(by_outcome[outcome]),
+            share_of(failed, [row.outcome == outcome for row in failed], source=f"{source}: {outcome}"),
+            tuple(by_outcome[outcome]),
+        )
+        for outcome in sorted(by_outcome, key=place)
+    )
+
+
+def _values(row: Row, dimension: Dimension, multi_label: bool) -> tuple[str, ...]:
+    """The slices of the dimension that the row belongs to."""
+    example = row.example
+    if dimension == "field":
+        return tuple(row.fields)
+    if dimension == "question":
+        return ("answerable" if example.expected else "unanswerable",)
+    if dimension == "label":
+        return tuple(json.loads(example.expected)) if multi_label else (example.expected,)
+    value = example.segment if dimension == "segment" else example.flow
+    return () if value is None else (value,)
 
 
 def _slice(dimension: Dimension, value: str, rows: Sequence[Row], source: str) -> Slice:
-    failed = [not row.success for row in rows]
+    failed = [not (row.fields[value] if dimension == "field" else row.success) for row in rows]
     rate = share_of(rows, failed, source=f"{source}: {dimension} {value}")
     return Slice(dimension, value, items=len(rows), failures=sum(failed), failure_rate=rate)

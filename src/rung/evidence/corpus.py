@@ -17,7 +17,7 @@ def read_corpus(path: Path, labels: tuple[str, ...]) -> tuple[CorpusEntry, ...]:
     """The entries in the order of the file. Raises InvalidData with the first five problems.
 
     Each row has an id of its own, a title or a text or both, and optionally the label it stands for, which must
-    be one of `labels`.
+    be one of `labels`; kinds of task without labels (`labels` empty) have none to stand for.
     """
     problems = Problems(path)
     entries: list[CorpusEntry] = []
@@ -60,6 +60,8 @@ def _entry(row: RawRow, labels: tuple[str, ...], problems: Problems) -> CorpusEn
     if not words.get("title") and not words.get("text"):
         problems.add(row.line, "has neither title nor text; fill one of them")
     problem = label_problem(words["label"], labels) if words.get("label") else None
+    if words.get("label") and not labels:
+        problem = "label belongs to tasks of kind classify; remove it"
     if problem is not None:
         problems.add(row.line, problem)
     if problems.count > before:

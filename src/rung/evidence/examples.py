@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from rung.errors import InvalidData
-from rung.evidence.labels import label_problem, lookalikes
+from rung.evidence.expected import Expected, read_expected
+from rung.evidence.expected import shortened as _short
+from rung.evidence.human_labels import VERDICTS, HumanLabel, majority
+from rung.evidence.label_set import check_labels, closed_set
+from rung.evidence.labelled_formats import OWN_KEYS, in_our_words
 from rung.evidence.rows import Problems, RawRow, read_rows
 from rung.task.example import Example, content_hash
-from rung.task.task import SEGMENTS, Task
+from rung.task.task import SEGMENTS, Kind, Task
 
 MAX_INPUT_CHARACTERS = 32_000
 Part = Literal["train", "dev", "sealed"]
 PARTS: tuple[Part, ...] = ("train", "dev", "sealed")
-_KEYS = ("input", "expected", "id", "segment", "flow", "group", "metadata", "annotations", "split")
+_KEYS = OWN_KEYS
+_KINDS_OF: dict[str, tuple[Kind, ...]] = {"references": ("answer",), "output": ("generate",)}
 _TEXT_KEYS = ("id", "segment", "flow", "group", "split")
 
 
@@ -37,7 +40,8 @@ class ExampleSet:
 
     An item without a declared group has the group "" until `join_groups` gives it one. `parts` holds the team's
     own split by id, empty when the file has none. `labels` is the closed set, sorted: the declared labels, or
-    those found. `content_hash` depends on the items, not on their order or on how the file is laid out.
+    those found; empty for kinds without labels. `human` holds the outputs that people judged (kind generate), `lines`
+    the line of each item. `content_hash` depends on the items, not on their order or on how the file is laid out.
     """
 
     examples: tuple[Example, ...]
@@ -46,6 +50,8 @@ class ExampleSet:
     content_hash: str
     parts: Mapping[str, Part] = field(default_factory=dict)
     annotations: Mapping[str, tuple[Annotation, ...]] = field(default_factory=dict)
+    human: tuple[HumanLabel, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +60,23 @@ class _Item:
     example: Example
     part: Part | None
     annotations: tuple[Annotation, ...]
+    output: str = ""
 
 
 def read_examples(path: Path, task: Task) -> ExampleSet:
     """The items in the JSONL or CSV file. Raises InvalidData with the first five problems, each with its line."""
     problems = Problems(path)
-    read = [_item(row, task, problems, csv=path.suffix.casefold() == ".csv") for row in read_rows(path, problems)]
+    csv = path.suffix.casefold() == ".csv"
+    rows = (row if csv else in_our_words(row, problems) for row in read_rows(path, problems))
+    read = [_item(row, task, problems, csv=csv) for row in rows if row is not None]
     found = [item for item in read if item is not None]
     items, notes = _once(found, problems)
-    _check_labels(items, task, problems)
+    check_labels(((item.line, item.example) for item in items), task, problems)
     _check_parts(items, problems)
     problems.refuse()
-    labels = _label_set(path, items, task, notes)
     ordered = sorted(items, key=lambda item: item.example.id)
+    labels, about_labels = closed_set(path, [item.example for item in ordered], task)
+    notes += about_labels
     return ExampleSet(
         examples=tuple(item.example for item in ordered),
         labels=labels,
@@ -74,15 +84,19 @@ def read_examples(path: Path, task: Task) -> ExampleSet:
         content_hash=content_hash(*(part for item in ordered for part in _content(item))),
         parts={item.example.id: item.part for item in ordered if item.part is not None},
         annotations={item.example.id: item.annotations for item in ordered if item.annotations},
+        human=tuple(label for item in ordered if (label := _human_label(item)) is not None),
+        lines={item.example.id: item.line for item in ordered},
     )
 
 
 def _item(row: RawRow, task: Task, problems: Problems, *, csv: bool) -> _Item | None:
     """The row as an item, or None after adding what is wrong with it."""
     before = problems.count
-    values = _known_keys(row, problems, csv=csv)
+    values = _known_keys(row, task, problems, csv=csv)
     text = _input(row, values, problems)
-    expected = _expected(row, values, problems)
+    expected = Expected("")
+    if problems.count == before:
+        expected = read_expected(row, values, task, problems, csv=csv)
     words = {key: _word(row, values, key, problems) for key in _TEXT_KEYS}
     segment, flow, part = words["segment"], words["flow"], words["split"]
     if segment is not None and segment not in SEGMENTS:
@@ -96,18 +110,22 @@ def _item(row: RawRow, task: Task, problems: Problems, *, csv: bool) -> _Item | 
         problems.add(row.line, f"unknown split {part!r}; write {', '.join(PARTS)}")
     metadata = _metadata(row, values, problems)
     annotations = _annotations(row, values, problems)
+    passages = _ids(row, values, problems, csv=csv)
+    output = _output(row, values, task, annotations, problems)
     if problems.count > before:
         return None
     example = Example(
         id=words["id"] or "",
         input=text,
-        expected=expected,
+        expected=expected.text,
         group=words["group"] or "",
         segment=next((known for known in SEGMENTS if known == segment), None),
         flow=flow,
+        references=expected.references,
+        passages=passages,
         metadata=metadata,
     )
-    item = _Item(row.line, example, next((known for known in PARTS if known == part), None), annotations)
+    item = _Item(row.line, example, next((known for known in PARTS if known == part), None), annotations, output)
     return item if example.id else _with_derived_id(item)
 
 
@@ -118,9 +136,9 @@ def _with_derived_id(item: _Item) -> _Item:
 
 
 def _content(item: _Item) -> tuple[str, ...]:
-    """Everything that makes two rows the same row."""
+    """Everything that makes two rows the same row; what only some kinds have enters where there is some."""
     example = item.example
-    return (
+    own = (
         example.id,
         example.input,
         example.expected,
@@ -131,11 +149,19 @@ def _content(item: _Item) -> tuple[str, ...]:
         item.part or "",
         json.dumps([[one.annotator, one.label] for one in item.annotations]),
     )
+    more = [list(example.references), list(example.passages), item.output]
+    return (*own, json.dumps(more)) if any(more) else own
 
 
-def _known_keys(row: RawRow, problems: Problems, *, csv: bool) -> dict[str, Any]:
-    """The row's values; a CSV's own columns go to metadata, a JSON object's unknown keys are problems."""
-    values = {key: value for key, value in row.values.items() if key in _KEYS and value is not None}
+def _known_keys(row: RawRow, task: Task, problems: Problems, *, csv: bool) -> dict[str, Any]:
+    """The row's values; a CSV's own columns go to metadata, a JSON object's unknown keys are problems.
+
+    Null counts as left out, except that a question may say that it has no answer.
+    """
+    own = [key for key in _KEYS if task.kind in _KINDS_OF.get(key, (task.kind,))]
+    for key in set(row.values) & set(_KEYS) - set(own):
+        problems.add(row.line, f"{key} belongs to tasks of kind {' and '.join(_KINDS_OF[key])}; remove it")
+    values = {key: value for key, value in row.values.items() if key in own and value is not None}
     others = {key: value for key, value in row.values.items() if key not in _KEYS}
     for key in others:
         close = get_close_matches(key.strip().casefold(), _KEYS, n=1, cutoff=0.8)
@@ -149,7 +175,9 @@ def _known_keys(row: RawRow, problems: Problems, *, csv: bool) -> dict[str, Any]
         if "annotations" in values:
             problems.add(row.line, "annotations cannot stand in a CSV file; use JSONL for them")
         values["metadata"] = others
-    missing = [key for key in ("input", "expected") if key not in values]
+    needed = ("input",) if task.kind == "generate" else ("input", "expected")
+    given = values.keys() | ({"expected"} if task.kind == "answer" and "expected" in row.values else set())
+    missing = [key for key in needed if key not in given]
     if missing and not (set(missing) & row.values.keys() and not csv):
         found = ", ".join(repr(key) for key in list(row.values)[:6]) or "no value"
         problems.add(row.line, f"has no {' and no '.join(missing)}; found {found}. Rename or fill them")
@@ -172,21 +200,6 @@ def _input(row: RawRow, values: Mapping[str, Any], problems: Problems) -> str:
             row.line,
             f"input has {len(value):,} characters, more than the {MAX_INPUT_CHARACTERS:,} allowed; shorten it",
         )
-    else:
-        return value
-    return ""
-
-
-def _expected(row: RawRow, values: Mapping[str, Any], problems: Problems) -> str:
-    value = values.get("expected")
-    if "expected" in values and value is None:
-        return ""
-    if not isinstance(value, str):
-        problems.add(row.line, f"expected must be a label as text, found {_short(value)}; put it in quotes")
-    elif not value.strip():
-        problems.add(row.line, "expected is empty; label the row or remove it")
-    elif value != value.strip() or "\n" in value:
-        problems.add(row.line, f"the label {value!r} has spaces or line breaks around it; remove them")
     else:
         return value
     return ""
@@ -230,9 +243,46 @@ def _annotations(row: RawRow, values: Mapping[str, Any], problems: Problems) -> 
     return tuple(read)
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+def _ids(row: RawRow, values: Mapping[str, Any], problems: Problems, *, csv: bool) -> tuple[str, ...]:
+    """The ids of corpus entries that hold the answer; in a CSV cell separated by spaces."""
+    value = values.get("passages", [])
+    if isinstance(value, str) and csv:
+        value = value.split()
+    ids = [str(one) if isinstance(one, int) and not isinstance(one, bool) else one for one in _listed(value)]
+    if not all(isinstance(one, str) and one.strip() for one in ids):
+        problems.add(row.line, f"passages must be a list of ids of corpus entries, found {_short(value)}")
+        return ()
+    return tuple(dict.fromkeys(one.strip() for one in ids))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [None]
+
+
+def _output(
+    row: RawRow, values: Mapping[str, Any], task: Task, annotations: Sequence[Annotation], problems: Problems
+) -> str:
+    """An output that people judged (kind generate); "" without one."""
+    value = values.get("output")
+    if task.kind != "generate":
+        return ""
+    odd = [one.label for one in annotations if one.label not in VERDICTS]
+    if odd:
+        problems.add(row.line, f"annotations say {odd[0]!r}; on an output write {' or '.join(VERDICTS)}")
+    if value is None:
+        if annotations:
+            problems.add(row.line, "has annotations and no output that they are about; add output")
+        return ""
+    if not isinstance(value, str) or not value.strip():
+        problems.add(row.line, f"output must be text, found {_short(value)}; fill it or leave it out")
+        return ""
+    return value
+
+
+def _human_label(item: _Item) -> HumanLabel | None:
+    """What most annotators said of the item's output; None without an output or a majority."""
+    right = majority([one.label for one in item.annotations]) if item.output else None
+    return None if right is None else HumanLabel(item.example, item.output, right, len(item.annotations))
 
 
 def _once(items: list[_Item], problems: Problems) -> tuple[list[_Item], list[str]]:
@@ -257,18 +307,6 @@ def _once(items: list[_Item], problems: Problems) -> tuple[list[_Item], list[str
     return list(by_id.values()), notes
 
 
-def _check_labels(items: list[_Item], task: Task, problems: Problems) -> None:
-    first_lines: dict[str, int] = {}
-    for item in items:
-        problem = label_problem(item.example.expected, task.labels) if task.labels else None
-        if problem is not None:
-            problems.add(item.line, problem)
-        first_lines.setdefault(item.example.expected, item.line)
-    if not task.labels:
-        for line, problem in lookalikes(first_lines):
-            problems.add(line, problem)
-
-
 def _check_parts(items: list[_Item], problems: Problems) -> None:
     """A split made by the team covers every item and keeps each declared group on one side."""
     if not any(item.part for item in items):
@@ -288,23 +326,3 @@ def _check_parts(items: list[_Item], problems: Problems) -> None:
     empty = [part for part in PARTS if all(item.part != part for item in items)]
     if empty:
         problems.add(items[0].line, f"the split leaves {' and '.join(empty)} empty; fill each part, or leave split out")
-
-
-def _label_set(path: Path, items: list[_Item], task: Task, notes: list[str]) -> tuple[str, ...]:
-    counts = Counter(item.example.expected for item in items)
-    if not counts:
-        raise InvalidData(f"{path}: holds no item; write one labelled item per line")
-    if len(counts) == 1:
-        raise InvalidData(
-            f"{path}: every item has the label {next(iter(counts))!r}; give items of at least two labels, "
-            "or nothing can be told apart"
-        )
-    unseen = [label for label in task.labels if label not in counts]
-    if unseen:
-        shown = ", ".join(unseen[:8]) + (f" and {len(unseen) - 8} more" if len(unseen) > 8 else "")
-        notes.append(
-            f"No item has the declared label {shown}: nothing is known about it."
-            if len(unseen) == 1
-            else f"No item has these declared labels, so nothing is known about them: {shown}."
-        )
-    return tuple(sorted(task.labels or counts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,6 +11,10 @@ LONG_WORD = 5
 WORDS_PER_TYPO = 4
 _WORDS = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[^\w\s]|_")
+_SPACES = re.compile(r"\s+")
+
+Span = tuple[int, int]
+"""Start and end (exclusive) of a part of a text."""
 
 # Neighbours on a QWERTY keyboard, same row and adjoining rows.
 _NEIGHBOURS = {
@@ -20,13 +25,17 @@ _NEIGHBOURS = {
 }  # fmt: skip
 
 
-def misspelt(text: str, rng: np.random.Generator) -> str:
+def misspelt(text: str, rng: np.random.Generator, kept: Sequence[Span] = ()) -> str:
     """The text with one slip in a quarter (at least one) of its words of five letters or more.
 
     A slip swaps two neighbouring letters, drops one, or hits a neighbouring key; the first letter stays, as in
-    most human typing errors. The same text comes back when no word is long enough.
+    most human typing errors. Words that reach into a `kept` span stay. The same text comes back when no word is left.
     """
-    words = [found for found in _WORDS.finditer(text) if len(found.group()) >= LONG_WORD]
+    words = [
+        found
+        for found in _WORDS.finditer(text)
+        if len(found.group()) >= LONG_WORD and not any(_touches(found.span(), span) for span in kept)
+    ]
     if not words:
         return text
     count = max(1, len(words) // WORDS_PER_TYPO)
@@ -50,6 +59,41 @@ def _slip(word: str, rng: np.random.Generator) -> str:
     return word[:position] + word[position + 1 :]
 
 
-def exposed(text: str) -> str:
-    """The text in lower case, punctuation replaced by single spaces: what a hurried person types."""
-    return " ".join(_SIGNS.sub(" ", text.lower()).split())
+def exposed(text: str, kept: Sequence[Span] = ()) -> str:
+    """The text in lower case, punctuation replaced by single spaces: what a hurried person types.
+
+    `kept` spans stay as they are, letter by letter.
+    """
+    parts, reached = [], 0
+    for start, end in _merged(kept):
+        parts += [_SIGNS.sub(" ", text[reached:start].lower()), text[start:end]]
+        reached = end
+    parts.append(_SIGNS.sub(" ", text[reached:].lower()))
+    return _with_single_spaces(parts)
+
+
+def _with_single_spaces(parts: Sequence[str]) -> str:
+    """The parts in turn changed and kept, joined; runs of spaces become one, except inside kept parts."""
+    joined = ""
+    for number, part in enumerate(parts):
+        if number % 2:
+            joined += part
+            continue
+        plain = _SPACES.sub(" ", part)
+        joined += plain.lstrip() if not joined or joined.endswith(" ") else plain
+    return joined.strip()
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    """The spans in order, overlapping ones joined."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from rung.evidence.duplicates import normalised
 from rung.evidence.examples import PARTS
 from rung.evidence.split import Split
+from rung.evidence.strata import ONE_LABEL, Strata
 from rung.task.example import CorpusEntry
-from rung.task.task import SEGMENTS
+from rung.task.task import SEGMENTS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,12 @@ class LabelConflict:
 class EvidenceProfile:
     """Counts by part ("train", "dev", "sealed").
 
-    `segments` maps part to segment to items. `train_per_label` has every label of the set, 0 included.
+    `segments` maps part to segment to items. `train_per_label` has every label of the set, 0 included, and is empty for
+    kinds without labels.
     `derived` counts derived variants by part. `conflicts` covers the originals of train and dev only: what is known
     before the sealed split is opened must not depend on its labels. `conflict_share` is the share of these originals
-    whose text also stands among them with another label, in [0, 1].
+    whose text also stands among them with another label or record, in [0, 1]; None for kinds where several answers to
+    one text may be right.
     """
 
     items: dict[str, int]
@@ -40,29 +43,38 @@ class EvidenceProfile:
     corpus_entries: int
     corpus_labels: int
     conflicts: tuple[LabelConflict, ...]
-    conflict_share: float
+    conflict_share: float | None
     notes: tuple[str, ...]
 
     @property
-    def fewest_per_label(self) -> int:
-        """Train items of the label that has fewest."""
-        return min(self.train_per_label.values())
+    def fewest_per_label(self) -> int | None:
+        """Train items of the label that has fewest; None without labels."""
+        return min(self.train_per_label.values(), default=None)
 
 
-def profile(split: Split, corpus: Sequence[CorpusEntry], labels: Sequence[str]) -> EvidenceProfile:
+def profile(
+    split: Split,
+    corpus: Sequence[CorpusEntry],
+    labels: Sequence[str],
+    *,
+    kind: Kind = "classify",
+    strata: Strata = ONE_LABEL,
+) -> EvidenceProfile:
     """The profile of a split and its corpus."""
     parts = {str(part): split.part(part) for part in PARTS}
     originals = [one for one in (*split.train, *split.dev) if one.derived_from is None]
+    one_answer = kind in {"classify", "extract"}
     by_text: defaultdict[str, list[int]] = defaultdict(list)
     for position, example in enumerate(originals):
         by_text[normalised(example.input)].append(position)
     conflicts = []
     for positions in by_text.values():
         found = sorted({originals[position].expected for position in positions})
-        if len(found) > 1:
+        if one_answer and len(found) > 1:
             ids = tuple(sorted(originals[position].id for position in positions))
             conflicts.append(LabelConflict(tuple(found), ids))
-    train = Counter(example.expected for example in split.train)
+    train = Counter(stratum for example in split.train for stratum in strata.of(example))
+    in_conflict = sum(len(conflict.item_ids) for conflict in conflicts)
     return EvidenceProfile(
         items={part: len(items) for part, items in parts.items()},
         segments={
@@ -76,6 +88,6 @@ def profile(split: Split, corpus: Sequence[CorpusEntry], labels: Sequence[str]) 
         corpus_entries=len(corpus),
         corpus_labels=len({entry.label for entry in corpus if entry.label is not None}),
         conflicts=tuple(sorted(conflicts, key=lambda conflict: conflict.item_ids)),
-        conflict_share=sum(len(conflict.item_ids) for conflict in conflicts) / len(originals) if originals else 0.0,
+        conflict_share=(in_conflict / len(originals) if originals else 0.0) if one_answer else None,
         notes=split.notes,
     )

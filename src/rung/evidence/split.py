@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rung.errors import InvalidData
 from rung.evidence.examples import PARTS, Part
+from rung.evidence.strata import ONE_LABEL, Strata
 from rung.task.example import Example, content_hash
 
 DEV_ITEMS = 150
@@ -50,14 +51,14 @@ class Split:
 def part_hash(examples: Sequence[Example]) -> str:
     """Hash of the items of one part, metadata included, whatever their order."""
     ordered = sorted(examples, key=lambda example: example.id)
-    return content_hash(
-        *(
-            part
-            for one in ordered
-            for part in (one.id, one.input, one.expected, one.group, one.segment or "", one.flow or "",
-                         json.dumps(one.metadata, sort_keys=True))
-        )
-    )  # fmt: skip
+    return content_hash(*(part for one in ordered for part in _facts(one)))
+
+
+def _facts(one: Example) -> tuple[str, ...]:
+    """References and passages enter only where there are some, so that parts without any keep their hash."""
+    own = (one.id, one.input, one.expected, one.group, one.segment or "", one.flow or "")
+    more = [list(one.references), list(one.passages)]
+    return (*own, json.dumps(one.metadata, sort_keys=True), *([json.dumps(more)] if any(more) else []))
 
 
 def assembled(parts: Mapping[Part, Sequence[Example]], notes: Sequence[str]) -> Split:
@@ -77,13 +78,15 @@ def split(
     sealed_items: int = SEALED_ITEMS,
     dev_share: float = DEV_SHARE,
     sealed_share: float = SEALED_SHARE,
+    strata: Strata = ONE_LABEL,
 ) -> Split:
     """Divide examples that all have a group.
 
     Dev gets `dev_share` of the items but at most `dev_items`, sealed `sealed_share` but at most `sealed_items` and at
-    least as many as dev, train the rest. Each part first gets a group of every label, train before the others; the
-    other groups are dealt out largest first, and otherwise in an order that the seed fixes, each to the part where it
-    brings labels and segments closest to their shares. Raises InvalidData when there are fewer than three groups.
+    least as many as dev, train the rest. Each part first gets a group of every stratum (label, field), train before
+    the others; the other groups are dealt out largest first, and otherwise in an order that the seed fixes, each to
+    the part where it brings strata and segments closest to their shares. Raises InvalidData when there are fewer than
+    three groups.
     """
     groups: dict[str, list[Example]] = {}
     for example in sorted(examples, key=lambda example: example.id):
@@ -97,7 +100,7 @@ def split(
     sealed = max(min(round(sealed_share * len(examples)), sealed_items), dev)
     sizes: dict[Part, int] = {"train": len(examples) - dev - sealed, "dev": dev, "sealed": sealed}
     names = sorted(groups, key=lambda name: (-len(groups[name]), content_hash(str(seed), name)))
-    deal = _Deal(groups, sizes, seed)
+    deal = _Deal(groups, sizes, seed, strata)
     deal.one_group_of_each_label(names)
     for name in names:
         if name not in deal.part_of:
@@ -108,14 +111,17 @@ def split(
     parts: dict[Part, list[Example]] = {part: [] for part in PARTS}
     for name, part in deal.part_of.items():
         parts[part] += groups[name]
-    return assembled(parts, _notes(parts))
+    return assembled(parts, _notes(parts, strata))
 
 
 class _Deal:
     """Groups dealt so far: which part each is in, and how many items of each label and segment a part has."""
 
-    def __init__(self, groups: Mapping[str, Sequence[Example]], sizes: Mapping[Part, int], seed: int) -> None:
+    def __init__(
+        self, groups: Mapping[str, Sequence[Example]], sizes: Mapping[Part, int], seed: int, strata: Strata
+    ) -> None:
         self.seed = str(seed)
+        self._strata = strata
         self.groups = groups
         self.sizes = sizes
         self.part_of: dict[str, Part] = {}
@@ -125,10 +131,11 @@ class _Deal:
         self._all: Counter[str] = sum(self._features.values(), Counter())
         self._items = sum(len(members) for members in groups.values())
 
-    @staticmethod
-    def _features_of(members: Sequence[Example]) -> Counter[str]:
+    def _features_of(self, members: Sequence[Example]) -> Counter[str]:
         return Counter(
-            feature for one in members for feature in (f"label {one.expected}", f"segment {one.segment or ''}")
+            feature
+            for one in members
+            for feature in (*(f"label {stratum}" for stratum in self._strata.of(one)), f"segment {one.segment or ''}")
         )
 
     def give(self, name: str, part: Part) -> None:
@@ -149,7 +156,7 @@ class _Deal:
         """
         holders: dict[str, list[str]] = {}
         for name in names:
-            for label in sorted({one.expected for one in self.groups[name]}):
+            for label in sorted({stratum for one in self.groups[name] for stratum in self._strata.of(one)}):
                 holders.setdefault(label, []).append(name)
         for label in sorted(holders, key=lambda label: (len(holders[label]), label)):
             for part in ("train", "sealed", "dev"):
@@ -225,15 +232,15 @@ class _Deal:
             self.part_of = {name: swapped[part] for name, part in self.part_of.items()}
 
 
-def _notes(parts: Mapping[Part, Sequence[Example]]) -> list[str]:
-    counts = {part: Counter(example.expected for example in parts[part]) for part in PARTS}
+def _notes(parts: Mapping[Part, Sequence[Example]], strata: Strata) -> list[str]:
+    counts = {part: Counter(stratum for one in parts[part] for stratum in strata.of(one)) for part in PARTS}
     labels = sorted(set().union(*counts.values()))
     notes = []
     for part in PARTS:
         absent = [label for label in labels if not counts[part][label]]
         if absent:
             shown = ", ".join(absent[:8]) + (f" and {len(absent) - 8} more" if len(absent) > 8 else "")
-            notes.append(f"Labels without an item in {part}, so {_SILENT[part]}: {shown}.")
+            notes.append(f"{strata.plural} without an item in {part}, so {_SILENT[part]}: {shown}.")
     total = sum(len(examples) for examples in parts.values())
     if total < FEWEST_ITEMS:
         notes.append(f"Only {total} items: too few to decide anything.")

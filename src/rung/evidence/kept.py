@@ -1,0 +1,57 @@
+"""The parts of an input that a change of spelling must not touch, or the right answer would be another one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from rung.evidence.perturb import Span
+from rung.task.example import Example
+from rung.task.task import Kind
+
+_TOKENS = re.compile(r"\S+")
+_SENTENCE_END = (".", "!", "?", ":")
+
+
+def kept_spans(example: Example, kind: Kind) -> list[Span]:
+    """Spans of the input. extract: every value of the record that stands in it, in any case. answer and generate: names
+    and numbers, told by a digit or by a capital inside a sentence. classify: none, as no label hangs on one word."""
+    if kind == "extract":
+        return [span for value in _values(json.loads(example.expected)) for span in _occurrences(value, example.input)]
+    if kind in {"answer", "generate"}:
+        return list(_names_and_numbers(example.input))
+    return []
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Every text and number of a record."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from _values(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _values(part)
+    elif isinstance(value, str):
+        yield value
+    elif value is not None and not isinstance(value, bool):
+        yield json.dumps(value)
+
+
+def _occurrences(value: str, text: str) -> Iterator[Span]:
+    if value.strip():
+        for found in re.finditer(re.escape(value.strip()), text, flags=re.IGNORECASE):
+            yield found.span()
+
+
+def _names_and_numbers(text: str) -> Iterator[Span]:
+    starts_sentence = True
+    for found in _TOKENS.finditer(text):
+        token = found.group()
+        letters = [letter for letter in token if letter.isalpha()]
+        named = bool(letters) and any(letter.isupper() for letter in letters[0 if not starts_sentence else 1 :])
+        if named or any(letter.isdigit() for letter in token):
+            end = len(token.rstrip(".,;:!?)\"'"))
+            yield found.start(), found.start() + end
+        starts_sentence = token.endswith(_SENTENCE_END)
