@@ -311,8 +311,10 @@ def _bootstraps() -> Iterator[Case]:
             clusters = _clusters(sizes, rng)
             return 0.1 + _normals(rng, clusters, icc), np.zeros(clusters.size), clusters, rng
 
-        yield Case("paired_bootstrap", f"outcomes, {name}", 0.1, outcomes, _bootstrap, cost=10)
-        yield Case("paired_bootstrap", f"scores, {name}", 0.1, scores, _bootstrap, cost=10)
+        # Percentiles know nothing of Student's t: with a dozen groups one end reaches 13 %.
+        admitted = 0.13 if name.startswith("12 of") else 0.09
+        yield Case("paired_bootstrap", f"outcomes, {name}", 0.1, outcomes, _bootstrap, admitted=admitted, cost=10)
+        yield Case("paired_bootstrap", f"scores, {name}", 0.1, scores, _bootstrap, admitted=admitted, cost=10)
 
 
 def _bootstrap(first: Any, second: Any, clusters: Any, rng: np.random.Generator) -> Interval:
