@@ -24,10 +24,11 @@ def models_for(task: Task) -> Models:
         return Models(generator=server, encoder=None, base=None, why=NEEDS_LOCAL)
     from rung.adapters.local import LocalBase, LocalEncoder, LocalGenerator
 
-    encoder = RememberingEncoder(LocalEncoder(choices.encoder))
+    words = LocalEncoder(choices.encoder)
+    encoder = RememberingEncoder(words)
     if isinstance(choices.generator, EndpointChoice):
-        return Models(generator=_server(choices.generator), encoder=encoder, base=LocalBase(EMBEDDED_BASE))
-    return Models(LocalGenerator(choices.generator), encoder, LocalBase(choices.generator))
+        return Models(_server(choices.generator), encoder, LocalBase(EMBEDDED_BASE), words=words)
+    return Models(LocalGenerator(choices.generator), encoder, LocalBase(choices.generator), words=words)
 
 
 def names_of(models: Models, *, roles: Collection[str]) -> dict[str, str]:
@@ -36,7 +37,23 @@ def names_of(models: Models, *, roles: Collection[str]) -> dict[str, str]:
     return {role: model.identity for role, model in available.items() if model is not None and role in roles}
 
 
+def generator_for(choice: str | EndpointChoice) -> Generator:
+    """The generator that a name or an address means, not loaded. MissingExtra for an embedded one without `local`."""
+    if isinstance(choice, EndpointChoice):
+        return _server(choice)
+    from rung.adapters.local import LocalGenerator
+
+    return LocalGenerator(choice)
+
+
 def _server(choice: EndpointChoice) -> Generator:
     from rung.adapters.openai import OpenAIGenerator
 
-    return OpenAIGenerator(choice.base_url, choice.model, choice.api_key_env)
+    input_usd, output_usd = choice.usd_per_million_input_tokens, choice.usd_per_million_output_tokens
+    return OpenAIGenerator(
+        choice.base_url,
+        choice.model,
+        choice.api_key_env,
+        hosted=choice.hosted,
+        usd_per_million_tokens=None if input_usd is None or output_usd is None else (input_usd, output_usd),
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rung.adapters.openai.answer import find_label, read_answer
+from rung.adapters.openai.answer import find_label, read_answer, read_text
 from rung.adapters.openai.wire import AnswerChoice
 
 LABELS = ("bill", "billing", "C83", "C83.1", "Other")
@@ -69,3 +69,24 @@ def test_what_is_no_label_has_its_reason(choice: AnswerChoice, label: str | None
 @given(st.text(max_size=200))
 def test_whatever_a_model_writes_only_labels_of_the_set_come_out(text: str) -> None:
     assert find_label(text, LABELS) in (*LABELS, None)
+
+
+@pytest.mark.parametrize(
+    ("message", "finish_reason", "read"),
+    [
+        ({"content": ' {"a": 1}\n'}, "stop", ('{"a": 1}', None)),
+        ({"content": "```json\n{}\n```"}, "stop", ("```json\n{}\n```", None)),
+        ({"content": "<think>a or b?</think>\n\nb"}, "stop", ("b", None)),
+        ({"content": "<think>a or b"}, "length", ("<think>a or b", "truncated")),
+        ({"content": "once upon a"}, "length", ("once upon a", "truncated")),
+        ({"content": None}, "stop", ("", "empty")),
+        ({"content": "<think>well</think>"}, "stop", ("", "empty")),
+        ({"content": None, "refusal": "No."}, "stop", ("No.", "refusal")),
+        ({"content": "How to"}, "content_filter", ("How to", "refusal")),
+    ],
+)
+def test_a_text_is_kept_as_written_but_for_thoughts_before_it(
+    message: dict[str, str | None], finish_reason: str, read: tuple[str, str | None]
+) -> None:
+    choice = AnswerChoice.model_validate({"message": message, "finish_reason": finish_reason})
+    assert read_text(choice) == read

@@ -19,7 +19,7 @@ import pytest
 
 from rung.adapters.openai import OpenAIGenerator
 from rung.errors import EndpointFailed, InvalidTask, ModelUnavailable, RungError
-from rung.task.protocols import Choice, Prompt, Shot
+from rung.task.protocols import Choice, Prompt, Shot, Written
 
 Make = Callable[..., OpenAIGenerator]
 LABELS = ("bill", "outage")
@@ -348,6 +348,77 @@ def test_ctrl_c_ends_a_waiting_question_cleanly(stub: Any) -> None:
     _, complaints = process.communicate(timeout=60)
     assert process.returncode == 130
     assert complaints == ""
+
+
+def test_a_text_is_asked_for_as_a_label_is_but_without_a_structure(stub: Any, generator: Make) -> None:
+    stub.says(' {"team": "bill"}\n')
+    assert generator().write(ASK, most_tokens=33) == [Written('{"team": "bill"}', 19, 10)]
+    assert generator().write([], most_tokens=33) == []
+    assert stub.asked[0]["max_tokens"] == 33
+    assert stub.asked[0]["temperature"] == 0
+    assert "response_format" not in stub.asked[0]
+    assert [message["role"] for message in stub.asked[0]["messages"]] == ["system", "user", "assistant", "user"]
+
+
+def test_texts_come_in_the_order_of_the_questions(stub: Any, generator: Make) -> None:
+    questions = [f"question {number}" for number in range(40)]
+    stub.answer = lambda body: str(body["messages"][-1]["content"])
+    written = generator(concurrency=7).write([Prompt("Repeat.", question) for question in questions], most_tokens=9)
+    assert [answer.text for answer in written] == questions
+
+
+def test_writing_learns_what_a_server_refuses_and_leaves_structured_answers_alone(stub: Any, generator: Make) -> None:
+    stub.fails(400, "temperature is not supported").says("bill")
+    asked = generator()
+    assert asked.write(ASK, most_tokens=9)[0].text == "bill"
+    assert asked.choose(ASK, LABELS)[0].label == "bill"
+    assert ["temperature" in body for body in stub.asked] == [True, False, False]
+    assert "response_format" in stub.asked[2]
+
+
+def test_a_refused_text_is_not_asked_for_again_in_the_same_form(stub: Any, generator: Make) -> None:
+    stub.fails(400, "Bad Request")
+    with pytest.raises(EndpointFailed, match="Bad Request"):
+        generator().write(ASK, most_tokens=9)
+    assert len(stub.asked) == 1
+
+
+def test_texts_from_before_a_failure_are_handed_over(stub: Any, generator: Make) -> None:
+    stub.says("bill").fails(400, "the request exceeds the available context size").fails(503, "overloaded")
+    written = generator(concurrency=1, retries=1).write(ASK * 4, most_tokens=9)
+    assert [answer.failure for answer in written] == [None, "truncated", "endpoint_error", "endpoint_error"]
+    assert written[0].text == "bill"
+    assert written[1].text == ""
+    assert "answered 503 (overloaded)" in written[2].text
+
+
+def test_a_text_keeps_its_lines_but_not_the_key(stub: Any, generator: Make, key: str) -> None:
+    stub.says(f"one\n\ttwo {KEY}\nthree")
+    assert generator(key).write(ASK, most_tokens=9)[0].text == "one\n\ttwo [key]\nthree"
+
+
+def test_what_the_team_states_of_a_server_goes_before_what_its_address_tells(stub: Any, generator: Make) -> None:
+    stated = OpenAIGenerator(
+        "https://api.openai.com/v1", "gpt-4o-mini", hosted=False, usd_per_million_tokens=(10.0, 100.0)
+    )
+    assert (stated.hosted, stated.metered) == (False, True)
+    near = generator(hosted=True, usd_per_million_tokens=(10.0, 100.0))
+    assert (near.hosted, near.metered) == (True, True)
+    stub.says("bill")
+    assert near.write(ASK, most_tokens=9)[0].cost_usd == pytest.approx(19 * 10e-6 + 10 * 100e-6)
+    assert near.choose(ASK, LABELS)[0].cost_usd == pytest.approx(19 * 10e-6 + 10 * 100e-6)
+
+
+@pytest.mark.models
+def test_llama_cpp_writes_and_says_when_it_was_cut(llama_server: str) -> None:
+    served = OpenAIGenerator(llama_server, "smollm2-135m", timeout_s=120)
+    paris, cut = (Prompt("Answer in one short sentence.", text) for text in ("What is the capital of France?", "Why?"))
+    (answer,) = served.write([paris], most_tokens=30)
+    assert "Paris" in answer.text
+    assert answer.failure is None
+    assert 0 < answer.output_tokens <= 30
+    (answer,) = served.write([cut], most_tokens=2)
+    assert (answer.failure, answer.output_tokens) == ("truncated", 2)
 
 
 @pytest.mark.models

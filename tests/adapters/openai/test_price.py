@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rung.adapters.openai.address import read_address
-from rung.adapters.openai.price import find_price
+from rung.adapters.openai.price import find_price, stated_price
 
 
 def test_a_known_server_and_model_is_priced_by_tokens() -> None:
@@ -27,3 +27,10 @@ def test_a_known_server_and_model_is_priced_by_tokens() -> None:
 )
 def test_another_server_or_model_has_no_known_price(url: str, model: str) -> None:
     assert find_price(read_address(url), model) is None
+
+
+def test_a_stated_price_is_for_a_million_tokens() -> None:
+    price = stated_price(2.5, 10.0)
+    assert price(1_000_000, 0) == pytest.approx(2.5)
+    assert price(0, 1_000_000) == pytest.approx(10.0)
+    assert price(400, 50) == pytest.approx(0.0015)

@@ -1,4 +1,4 @@
-"""From what a served model wrote to a label: lenient about the form, strict about the set."""
+"""From what a served model wrote to its answer. A label: lenient about the form, strict about the set."""
 
 from __future__ import annotations
 
@@ -29,6 +29,20 @@ def read_answer(choice: AnswerChoice, labels: Sequence[str]) -> tuple[str | None
     if choice.finish_reason == "length":
         return None, "truncated", text
     return None, "empty" if not text.strip() else "not_a_label", text
+
+
+def read_text(choice: AnswerChoice) -> tuple[str, Failure | None]:
+    """(what the model wrote as its answer, None), or (the text, why it is none).
+
+    Thoughts before the answer, between the tags that open models put around them, are left out.
+    """
+    text = choice.message.content or ""
+    if choice.message.refusal or choice.finish_reason == "content_filter":
+        return choice.message.refusal or text, "refusal"
+    text = REASONING.sub("", text).strip()
+    if choice.finish_reason == "length":
+        return text, "truncated"
+    return text, None if text else "empty"
 
 
 def find_label(text: str, labels: Sequence[str]) -> str | None:

@@ -115,7 +115,7 @@ class Client:
             if len(data) > MAX_BODY_BYTES:
                 raise EndpointFailed(
                     f"{self.address.host}: the answer is larger than {MAX_BODY_BYTES // 1_000_000} MB, "
-                    "which no label is; check that base_url is a chat-completions server"
+                    "which no answer should be; check that base_url is a chat-completions server"
                 )
         return data.decode("utf-8", "replace")
 
@@ -155,10 +155,13 @@ class Client:
 
     def quoted(self, text: str) -> str:
         """Foreign text fit for a message: one line, short, printable, without the key."""
-        if self.key:
-            text = text.replace(self.key, "[key]")
+        text = self.without_key(text)
         line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
         return line if len(line) <= QUOTED_CHARACTERS else line[:QUOTED_CHARACTERS] + "…"
+
+    def without_key(self, text: str) -> str:
+        """Foreign text as it is, but for the key: a server may repeat what it was sent."""
+        return text.replace(self.key, "[key]") if self.key else text
 
     def _wait_s(self, attempt: int, trouble: _Trouble) -> float:
         """What the server asked for, or .5, 1, 2, 4 .. s; spread over half as much again, at most a minute."""

@@ -1,4 +1,5 @@
-"""What a served model's tokens cost, from the genai-prices tables that are installed (nothing is fetched)."""
+"""What a served model's tokens cost: as stated, or from the genai-prices tables that are installed (nothing is
+fetched)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,13 @@ from collections.abc import Callable
 from rung.adapters.openai.address import Address
 
 PriceOf = Callable[[int, int], float]
+
+
+def stated_price(usd_per_million_input_tokens: float, usd_per_million_output_tokens: float) -> PriceOf:
+    """USD of a call at prices that the team states, both in USD per million tokens."""
+    return lambda input_tokens, output_tokens: (
+        (input_tokens * usd_per_million_input_tokens + output_tokens * usd_per_million_output_tokens) / 1_000_000
+    )
 
 
 def find_price(address: Address, model: str) -> PriceOf | None:

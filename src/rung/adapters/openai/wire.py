@@ -79,7 +79,7 @@ class Dialect(BaseModel):
         """The dialect to try after a 400 whose text is `complaint`; None when there is nothing left to give up.
 
         A parameter the complaint names goes first. A complaint that names none is taken to be about the
-        structured answer, the part of the format that servers most often lack.
+        structured answer, the part of the format that servers most often lack, if one was asked for.
         """
         if "max_tokens" in complaint and self.max_tokens_name == "max_tokens":
             return self.model_copy(update={"max_tokens_name": "max_completion_tokens"})
@@ -92,17 +92,18 @@ class Dialect(BaseModel):
 
 
 def request_body(
-    model: str, messages: list[dict[str, str]], labels: tuple[str, ...], dialect: Dialect
+    model: str, messages: list[dict[str, str]], dialect: Dialect, *, most_tokens: int, labels: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    """The JSON of one request: greedy, seeded, and short enough that a rambling answer is cut early."""
+    """The JSON of one request: greedy, seeded, and short enough that a rambling answer is cut early. With `labels`
+    the answer is asked for as one of them."""
     body: dict[str, Any] = {"model": model, "messages": messages, "stream": False}
     if dialect.temperature:
         body["temperature"] = 0
     if dialect.seed:
         body["seed"] = 0
     if dialect.max_tokens_name is not None:
-        body[dialect.max_tokens_name] = token_limit(labels)
-    if dialect.response_format:
+        body[dialect.max_tokens_name] = most_tokens
+    if labels and dialect.response_format:
         body["response_format"] = {
             "type": "json_schema",
             "json_schema": {
