@@ -43,10 +43,11 @@ def as_document(ingested: Ingested) -> dict[str, Any]:
 def _log_lines(tally: Tally, *, refused: bool) -> Iterator[str]:
     told = f"{_span(tally)}" if tally.first_at else ""
     yield f"{shorten(str(tally.file), NAME_WIDTH)}  {tally.format}{told}"
-    yield (
-        f"  {_rows(tally.rows)}: {tally.new:,} {'would be new' if refused else 'new'}, {tally.there:,} already there, "
-        f"{tally.quarantined:,} put aside"
-    )
+    if tally.new or tally.there or not tally.quarantined:
+        new = "would be new" if refused else "new"
+        yield f"  {tally.new:,} {new}, {tally.there:,} already there, {tally.quarantined:,} put aside"
+    else:
+        yield f"  {tally.quarantined:,} put aside"
     for reason, count in tally.reasons.most_common(SHOWN_REASONS):
         yield f"    {count:,} {shorten(reason, 100)}"
     if len(tally.reasons) > SHOWN_REASONS:
@@ -87,10 +88,6 @@ def _missing(tally: Tally) -> str:
     ]
     more = ", …" if len(tally.cost_missing) > SHOWN_MODELS else ""
     return f"{missing:,} missing ({', '.join(models)}{more})"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _counted(counts: Counter[str]) -> str:

@@ -91,7 +91,7 @@ class Ingest:
                     read = Intake(connection, folder, quarantine, self._prices_of, progress).read(path, reading)
                     _refuse_without_columns(path, read, reading)
                     draft = self._settled(connection, read, reading, folder, quarantine, path)
-        except duckdb.Error as error:
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise RungError(
                 f"{path}: the traces could not be written ({str(error).splitlines()[0]}); nothing of this file was "
                 f"taken; make room in {self._lake.state} and repeat the command"

@@ -9,12 +9,26 @@ from pathlib import Path
 
 import duckdb
 
+from rung.adapters.traces.checks import SQL_TYPES
 from rung.adapters.traces.session import name_of
-from rung.evidence.traces.columns import COLUMN_NAMES, OUTCOME_COLUMNS
+from rung.evidence.traces.columns import COLUMN_NAMES, COLUMNS, OUTCOME_COLUMNS
 
 EXTRA_COLUMNS = ("cost_source", "format", "schema_version", "content_hash", "batch", "line")
 """What the lake keeps beside the columns of a trace; `line` is where the row stood in its log."""
 SEQUENCE_DIGITS = 6
+
+
+NO_ROWS = (
+    "SELECT "
+    + ", ".join(
+        [
+            "NULL::BIGINT AS place",
+            *(f"NULL::{SQL_TYPES[column.type]} AS {name_of(column.name)}" for column in COLUMNS),
+            *(f"NULL::{'BIGINT' if name == 'line' else 'VARCHAR'} AS {name}" for name in EXTRA_COLUMNS),
+        ]
+    )
+    + " LIMIT 0"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
     connection.execute("SET VARIABLE outcomes = ?", [[str(path) for path in lake.outcome_files()]])
     columns = ", ".join(name_of(name) for name in (*COLUMN_NAMES, *EXTRA_COLUMNS))
     if not lake.trace_files():
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW traces AS {_no_rows()}")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW traces AS SELECT {columns} FROM ({NO_ROWS})")
         return
     traces = f"SELECT {columns} FROM read_parquet(getvariable('traces'))"
     if not lake.outcome_files():
@@ -109,15 +123,6 @@ def create_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
         LEFT JOIN (SELECT id, {latest}, max(outcome_at) AS outcome_at
                    FROM read_parquet(getvariable('outcomes')) GROUP BY id) AS late USING (id)
     """)
-
-
-def _no_rows() -> str:
-    from rung.adapters.traces.checks import SQL_TYPES
-    from rung.evidence.traces.columns import COLUMNS
-
-    typed = [f"NULL::{SQL_TYPES[column.type]} AS {name_of(column.name)}" for column in COLUMNS]
-    extra = [f"NULL::{'BIGINT' if name == 'line' else 'VARCHAR'} AS {name}" for name in EXTRA_COLUMNS]
-    return f"SELECT {', '.join([*typed, *extra])} LIMIT 0"
 
 
 def _flush(path: Path) -> None:

@@ -76,8 +76,8 @@ class ParquetRows:
 
     def _rejected(self, cursor: duckdb.DuckDBPyConnection) -> list[Rejected]:
         slow: Sequence[tuple[int, str]] = cursor.execute(f"""
-            SELECT raw.line, left({as_json(RAW_NAMES)}, {SHOWN_CHARACTERS})
-            FROM {RAW} AS raw JOIN {TABLE} AS told ON told.rowid = raw.place WHERE slow
+            SELECT line, left({as_json(RAW_NAMES)}, {SHOWN_CHARACTERS}) FROM {RAW}
+            WHERE place IN (SELECT rowid FROM {TABLE} WHERE slow)
         """).fetchall()
         if slow:
             cursor.execute(f"DELETE FROM {TABLE} WHERE slow")

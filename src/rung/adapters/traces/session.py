@@ -15,7 +15,9 @@ MOST_THREADS = 4
 """More threads hold more row groups at once, and reading a log is bound by its parser long before."""
 
 
-def open_session(state: Path, *, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
+def open_session(
+    state: Path, *, files: Sequence[Path] = (), memory_limit: str = MEMORY_LIMIT
+) -> duckdb.DuckDBPyConnection:
     """A connection that may read and write below `state`, read `files`, and nothing else.
 
     Times without a zone are UTC. Nothing is loaded or fetched: JSON, Parquet and time zones are part of the package.
@@ -25,7 +27,7 @@ def open_session(state: Path, *, files: Sequence[Path] = ()) -> duckdb.DuckDBPyC
         ":memory:",
         config={
             "threads": min(os.cpu_count() or 1, MOST_THREADS),
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": memory_limit,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",

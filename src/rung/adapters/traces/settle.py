@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from rung.adapters.traces.checks import FOUND, OUTCOME_HASH, SHOWN_VALUE
+from rung.adapters.traces.lake import NO_ROWS
 from rung.adapters.traces.session import as_json, name_of
 from rung.adapters.traces.tally import Tally
 from rung.evidence.traces.columns import COLUMN_NAMES, OUTCOME_COLUMNS
@@ -57,6 +58,7 @@ class Settling:
         self._origin = origin
         self._lake = bool(lake)
         connection.execute("SET VARIABLE parts = ?", [[str(path) for path in parts]])
+        self._parts = "read_parquet(getvariable('parts'))" if parts else f"({NO_ROWS})"
         connection.execute("SET VARIABLE lake = ?", [[str(path) for path in lake]])
         self._name_rows()
         self._find_known()
@@ -64,12 +66,12 @@ class Settling:
 
     def _name_rows(self) -> None:
         """An id for rows without one: their content's hash and how often it stood in the log before."""
-        self._connection.execute("""
+        self._connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE repeated AS
             SELECT place, row_number() OVER (PARTITION BY content_hash ORDER BY line, place) AS occurrence
-            FROM read_parquet(getvariable('parts'))
+            FROM {self._parts}
             WHERE id IS NULL AND hash(content_hash) IN (
-                SELECT hash(content_hash) AS key FROM read_parquet(getvariable('parts'))
+                SELECT hash(content_hash) AS key FROM {self._parts}
                 WHERE id IS NULL GROUP BY key HAVING count(*) > 1)
         """)
         repeats = self._one("SELECT count(*) FROM repeated")
@@ -77,7 +79,7 @@ class Settling:
         self._connection.execute(f"""
             CREATE OR REPLACE TEMP VIEW staged AS
             SELECT staged.* REPLACE (coalesce(id, content_hash || '-' || {occurrence}) AS id)
-            FROM read_parquet(getvariable('parts')) AS staged
+            FROM {self._parts} AS staged
             {"LEFT JOIN repeated USING (place)" if repeats else ""}
         """)
 
@@ -116,7 +118,7 @@ class Settling:
 
     def counts(self) -> tuple[int, int, int]:
         """Rows that are new, already there, and of another content under an id that stands."""
-        staged = self._one("SELECT count(*) FROM read_parquet(getvariable('parts'))")
+        staged = self._one("SELECT count(*) FROM staged")
         there = self._one("SELECT count(*) FROM not_new WHERE other IS NULL")
         other = self._one("SELECT count(*) FROM not_new WHERE other IS NOT NULL")
         return staged - there - other, there, other
@@ -175,7 +177,7 @@ class Settling:
             SELECT content_hash, min(line) AS line, any_value(id) AS id, bool_or(late) AS late,
                    {", ".join(f"any_value({name}) AS {name}" for name in OUTCOME_COLUMNS)}
             FROM ({late if late_parts else ""}
-                  SELECT line, id, {_OUTCOME}, {OUTCOME_HASH} AS content_hash, false
+                  SELECT line, id, {_OUTCOME}, {OUTCOME_HASH} AS content_hash, false AS late
                   FROM staged JOIN (SELECT place FROM not_new WHERE other IS NULL) USING (place)
                   WHERE {_TELLS_OUTCOME})
             GROUP BY content_hash

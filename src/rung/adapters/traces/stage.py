@@ -24,10 +24,11 @@ PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 _CHECKED = f"CREATE OR REPLACE TEMP TABLE checked AS SELECT *, {SLOT} FROM ({checked_rows(RAW)})"
 _LATE = f"CREATE OR REPLACE TEMP TABLE checked AS {checked_rows(RAW, late_outcomes=True)}"
 _BAD = f"""
-    SELECT checked.line, reason,
-           left(coalesce(raw.text, {as_json(RAW_NAMES)}), {SHOWN_CHARACTERS})
-    FROM checked JOIN {RAW} AS raw ON raw.place = checked.place
-    WHERE reason IS NOT NULL ORDER BY checked.line
+    SELECT line, reason, shown
+    FROM (SELECT place, line, reason FROM checked WHERE reason IS NOT NULL)
+    JOIN (SELECT place, left(coalesce(text, {as_json(RAW_NAMES)}), {SHOWN_CHARACTERS}) AS shown FROM {RAW}
+          WHERE place IN (SELECT place FROM checked WHERE reason IS NOT NULL)) USING (place)
+    ORDER BY line
 """
 _STORED = ", ".join(name_of(name) for name in COLUMN_NAMES)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rung.adapters.traces.checks import FOUND
 
-_PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d,.]*")
+_PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|(?<![\w-])\d[\d,.]*")
 
 
 @dataclass(slots=True)
