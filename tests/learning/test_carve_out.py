@@ -31,3 +31,14 @@ def test_about_the_share_is_set_aside_when_groups_are_small() -> None:
     examples = [Example(str(index), f"t{index}", "ab"[index % 2], f"g{index // 2}") for index in range(200)]
     _, aside = carve_out(examples, share=0.15, rng=np.random.default_rng(0))
     assert len(aside) == 30
+
+
+def test_answers_that_are_all_different_can_be_set_aside_and_several_labels_each_stay() -> None:
+    texts = [Example(str(index), f"t{index}", f"answer {index}", f"g{index}") for index in range(40)]
+    assert carve_out(texts, share=0.25, rng=np.random.default_rng(0))[1] == []
+    _, aside = carve_out(texts, share=0.25, rng=np.random.default_rng(0), labels_of=lambda _: ())
+    assert len(aside) == 10
+    several = [Example(str(index), f"t{index}", f"all,{index % 8}", f"g{index}") for index in range(40)]
+    kept, aside = carve_out(several, share=0.9, rng=np.random.default_rng(0), labels_of=lambda e: e.expected.split(","))
+    assert {example.expected for example in kept} == {f"all,{index}" for index in range(8)}
+    assert len(aside) == 32

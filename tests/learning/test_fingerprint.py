@@ -31,6 +31,7 @@ def test_the_same_work_has_the_same_fingerprint_whatever_the_order_of_settings()
         {"seed": 2},
         {"examples": [replace(BASIS["examples"][0], expected="B"), BASIS["examples"][1]]},
         {"examples": [replace(BASIS["examples"][0], group="z"), BASIS["examples"][1]]},
+        {"examples": [replace(BASIS["examples"][0], passages=("c",)), BASIS["examples"][1]]},
         {"entries": []},
         {"labels": ("A", "B", "C")},
     ],

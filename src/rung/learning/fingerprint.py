@@ -19,7 +19,7 @@ def training_fingerprint(
     labels: Sequence[str],
 ) -> str:
     """Hex sha256 over settings, base model, seed, training examples and corpus entries (in order), and labels."""
-    rows = [[row.id, row.input, row.expected, row.group] for row in examples]
+    rows = [[row.id, row.input, row.expected, row.group, *([row.passages] if row.passages else [])] for row in examples]
     passages = [[entry.id, entry.title, entry.text, entry.label] for entry in entries]
     parts: list[Any] = [settings, base, seed, rows, passages, list(labels)]
     return content_hash(*(json.dumps(part, sort_keys=True, ensure_ascii=True) for part in parts))

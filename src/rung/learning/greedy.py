@@ -126,9 +126,7 @@ class GreedyWriter:
     def _written(self, answer: _Answer | None, prompt: RenderedPrompt) -> Written:
         if answer is None:
             return Written("", len(prompt.ids), 0, failure="truncated")
-        text: str = self._tokenizer.decode(
-            answer.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
-        ).strip()
+        text = answer_text(answer.tokens, self._tokenizer)
         return Written(
             text=text,
             input_tokens=len(prompt.ids),
@@ -136,6 +134,12 @@ class GreedyWriter:
             confidence=min(1.0, exp(answer.log_probability / len(answer.tokens))),
             failure="truncated" if not answer.ended else None if text else "empty",
         )
+
+
+def answer_text(tokens: Sequence[int], tokenizer: Any) -> str:
+    """The text of an answer's tokens, special ones and outer white space left out."""
+    text: str = tokenizer.decode(list(tokens), skip_special_tokens=True, clean_up_tokenization_spaces=False)
+    return text.strip()
 
 
 class _Rows:

@@ -13,11 +13,13 @@ from rung.task.example import CorpusEntry, Example
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """One text with its label. `id` is the example's, or the corpus entry's behind `corpus:`."""
+    """One text with its label, or with the answer as a model should write it; `notes` are passages to read first, best
+    first. `id` is the example's, or the corpus entry's behind `corpus:`."""
 
     id: str
     text: str
     label: str
+    notes: tuple[str, ...] = ()
 
 
 def from_examples(examples: Sequence[Example]) -> list[LabelledText]:

@@ -54,6 +54,16 @@ def check_same_tokens(trained: Sequence[int], scored: Sequence[int], *, where: s
     )
 
 
+def check_same_text(given: str, read: str, *, where: str) -> None:
+    """An answer, turned into token ids and back, is the answer that was given; outer white space aside."""
+    plain = given.strip().encode("utf-8", "replace").decode("utf-8")
+    if plain != read:
+        raise TrainingFailed(
+            f"{where}: the answer {plain[:60]!r} reads {read[:60]!r} after the tokenizer, so the model could never "
+            f"write it; choose a model whose tokenizer keeps every character"
+        )
+
+
 def check_adapter_applied(base: Tensor, tuned: Tensor, *, where: str) -> None:
     """The logits with the trained adapter differ from the base model's."""
     if bool((base == tuned).all()):

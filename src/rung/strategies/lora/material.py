@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rung.learning.chat_prompt import answer_ids, end_of_turn_id, messages, render
+from rung.learning.greedy import answer_text
 from rung.learning.label_scoring import LabelTrie
 from rung.learning.labelled_text import LabelledText
 from rung.learning.packed_batch import Supervised
-from rung.learning.preflight import check_end_of_turn, check_same_tokens, within_length
+from rung.learning.preflight import check_end_of_turn, check_same_text, check_same_tokens, within_length
 from rung.strategies.lora.recipe import RECIPE
 from rung.task.protocols import Prompt
 
@@ -28,16 +29,30 @@ class Material:
     left_out: tuple[str, ...]
 
     @property
+    def longest_answer_tokens(self) -> int:
+        """Tokens of the longest answer, its end included."""
+        return max(len(example.answer) for example in self.examples)
+
+    @property
     def tokens_a_text(self) -> float:
         """Mean positions a text takes in a packed batch, prefix apart."""
         return sum(example.tokens for example in self.examples) / len(self.examples)
 
 
 def training_material(
-    texts: Sequence[LabelledText], tokenizer: Any, labels: Sequence[str], instructions: str
+    texts: Sequence[LabelledText],
+    tokenizer: Any,
+    labels: Sequence[str],
+    instructions: str,
+    *,
+    limit: int = RECIPE.longest_example_tokens,
 ) -> Material:
-    """The material for `texts` (at least one). Raises TrainingFailed or InvalidData when a check fails."""
-    prompts = [Prompt(instructions, text.text) for text in texts]
+    """The material for `texts` (at least one), each of at most `limit` tokens behind the instructions.
+
+    `labels` are what the scorer will choose among; empty where the model is to write its answers. Raises TrainingFailed
+    or InvalidData when a check fails.
+    """
+    prompts = [Prompt(instructions, text.text, notes=text.notes) for text in texts]
     rendered = [render(prompt, tokenizer) for prompt in prompts]
     examples = [
         Supervised(prompt.tail, answer_ids(text.label, tokenizer)) for prompt, text in zip(rendered, texts, strict=True)
@@ -45,9 +60,12 @@ def training_material(
     # Packed sequences have no padding, so a padding token that is also the end of turn (as here) can mask nothing.
     check_end_of_turn(examples, end_of_turn=end_of_turn_id(tokenizer), padding=None)
     prefix = rendered[0].head
-    _check_as_scored(texts, examples, tokenizer, labels)
+    if labels:
+        _check_as_scored(texts, examples, tokenizer, labels)
+    else:
+        _check_as_written(texts, examples, tokenizer)
     _check_as_served(prompts[0], (*prefix, *examples[0].prompt), tokenizer)
-    fitting = within_length(examples, [text.id for text in texts], limit=RECIPE.longest_example_tokens)
+    fitting = within_length(examples, [text.id for text in texts], limit=limit)
     if fitting.left_out:
         _log.warning("lora: too long to train on and left out: %s", ", ".join(fitting.left_out))
     return Material(prefix, tuple(examples[index] for index in fitting.kept), fitting.left_out)
@@ -64,6 +82,12 @@ def _check_as_scored(
     }
     for text, example in zip(texts, examples, strict=True):
         check_same_tokens(example.answer, [*paths[text.label], trie.end_of_turn], where=f"label {text.label!r}")
+
+
+def _check_as_written(texts: Sequence[LabelledText], examples: Sequence[Supervised], tokenizer: Any) -> None:
+    """Each answer reads from its tokens as it was given: a tokenizer that changes text could never write it."""
+    for text, example in zip(texts, examples, strict=True):
+        check_same_text(text.label, answer_text(example.answer, tokenizer), where=f"example {text.id!r}")
 
 
 def _check_as_served(prompt: Prompt, trained: Sequence[int], tokenizer: Any) -> None:

@@ -16,30 +16,36 @@ from rung.learning.batch_order import batch_order, steps_for_passes
 from rung.learning.checkpoint import Checkpoints
 from rung.learning.durable_folder import read_folder, write_folder
 from rung.learning.fingerprint import training_fingerprint
-from rung.learning.labelled_text import from_corpus, from_examples
 from rung.learning.loop import Parts
 from rung.learning.loop import train as run_training
 from rung.learning.packed_batch import Supervised, answer_loss, pack
 from rung.learning.training_plan import TrainingPlan
+from rung.strategies.asking import chooses, most_tokens
 from rung.strategies.contract import Budget, Checkpoint, TrainData
 from rung.strategies.lora.adapter import adapter_files, model_to_serve, with_adapter
+from rung.strategies.lora.learned_texts import learned_texts
 from rung.strategies.lora.material import Material, training_material
-from rung.strategies.lora.predict import AdapterPredictor
-from rung.strategies.lora.recipe import RECIPE, instructions_text
+from rung.strategies.lora.notes import Notes
+from rung.strategies.lora.predict import AdapterPredictor, AdapterWriter
+from rung.strategies.lora.recipe import RECIPE, WRITING, instructions_text
+from rung.task.protocols import Encoder, Predictor
 
 FOLDER = "adapter"
+MOST_PACK_TOKENS = RECIPE.texts_together * RECIPE.longest_example_tokens
+"""Every token of a pack is compared with every other, so the memory of a pack grows with the square of its tokens."""
 
 
 def fit_adapter(
     base: TrainableBase,
     train: TrainData,
     *,
+    encoder: Encoder | None,
     settings: dict[str, Any],
     budget: Budget,
     rng: np.random.Generator,
     checkpoint: Checkpoint,
-) -> AdapterPredictor:
-    """A predictor with the trained adapter merged into its base.
+) -> Predictor:
+    """A predictor with the trained adapter merged into its base; `encoder` finds the passages that it reads, if any.
 
     A finished adapter in the checkpoint directory is loaded and checked instead of trained again; an unfinished
     training goes on at its last checkpoint.
@@ -53,17 +59,25 @@ def fit_adapter(
         entries=train.corpus,
         labels=train.labels,
     )
-    texts = from_examples(train.examples)
-    texts += from_corpus(train.corpus, examples=len(texts), labels=train.labels, rng=rng)
-    instructions = instructions_text(train.task)
     model, tokenizer = base.load()
-    material = training_material(texts, tokenizer, train.labels, instructions)
+    notes = Notes(train.corpus, encoder, tokenizer) if encoder is not None else None
+    texts = learned_texts(train, notes, rng)
+    instructions = instructions_text(train.task, passages=notes is not None)
+    scored = train.labels if chooses(train.task) else ()
+    limit = RECIPE.longest_example_tokens if scored else WRITING.longest_example_tokens
+    material = training_material(texts, tokenizer, scored, instructions, limit=limit)
     tuned = with_adapter(model, seed)
     files = read_folder(checkpoint.directory / FOLDER)
     if files is None or json.loads(files["fit.json"])["fingerprint"] != fingerprint:
         files = _train(tuned, material, plan_for(material, budget, seed), checkpoint, fingerprint, base.identity)
     served = model_to_serve(tuned, files, material)
-    return AdapterPredictor(served, tokenizer, train.labels, instructions)
+    if scored:
+        return AdapterPredictor(served, tokenizer, scored, instructions)
+    # An adapter may be taught answers that are longer than a task of this form seems to ask for.
+    longest = max(most_tokens(train.task, train.labels), material.longest_answer_tokens)
+    return AdapterWriter(
+        served, tokenizer, train.task, train.labels, instructions=instructions, most_tokens=longest, notes=notes
+    )
 
 
 def plan_for(material: Material, budget: Budget, seed: int) -> TrainingPlan:
@@ -79,6 +93,19 @@ def plan_for(material: Material, budget: Budget, seed: int) -> TrainingPlan:
         seed=seed,
         save_every=RECIPE.save_every,
     )
+
+
+def packs(examples: Sequence[Supervised]) -> list[list[Supervised]]:
+    """The examples in packs, in order: of at most `texts_together`, and at most `MOST_PACK_TOKENS` unless one alone."""
+    made: list[list[Supervised]] = []
+    for example in examples:
+        last = made[-1] if made else []
+        tokens = sum(one.tokens for one in last) + example.tokens
+        if last and len(last) < RECIPE.texts_together and tokens <= MOST_PACK_TOKENS:
+            last.append(example)
+        else:
+            made.append([example])
+    return made
 
 
 def _train(
@@ -102,9 +129,7 @@ def _train(
             weight = sum(len(example.answer) for example in part) / answers
             return weight * answer_loss(tuned, pack(material.prefix, part, device=device))
 
-        size = RECIPE.texts_together
-        parts = [chosen[start : start + size] for start in range(0, len(chosen), size)]
-        return Parts(tuple(partial(share, part) for part in parts))
+        return Parts(tuple(partial(share, part) for part in packs(chosen)))
 
     checkpoints = Checkpoints(checkpoint.directory / "training", fingerprint)
     record = run_training(
