@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rung.estimate import LEVEL
 from rung.stats.sequential import Race, log_beta_binomial, race, start_race, tuned_beta
+from rung.stats.sequential.betting import betting_fractions
 
 REPLICATIONS = 200
 ALLOWED = 0.05 + 3 * np.sqrt(0.05 * 0.95 / REPLICATIONS)
@@ -119,6 +120,29 @@ def test_larger_groups_that_fail_more_do_not_mislead_the_mean_over_items() -> No
         misses += found.settled == "misses"
     assert meets / REPLICATIONS <= 0.05
     assert misses > meets
+
+
+def test_the_low_end_is_where_the_product_of_bets_on_whole_groups_reaches_twenty() -> None:
+    """The product itself, group by group, for groups of one to four items with scores between 0 and 1."""
+    rng = np.random.default_rng(44)
+    sizes = rng.integers(1, 5, 120)
+    groups = np.repeat(np.arange(120), sizes)
+    scores = rng.beta(4, 1, groups.size)
+    start = start_race(sizes.tolist(), level=LEVEL, minimum=0.6)
+    found = race(start, scores, groups.astype(str).tolist())
+    wealths = np.ones(48)
+    for group in range(120):
+        odds = (scores[groups == group].sum() / found.low - sizes[group]) / 4
+        wealths *= 1 + betting_fractions(0.6, tuned_at=start.tuned_at) * odds
+    assert wealths.mean() == pytest.approx(20.0, rel=1e-6)
+
+
+def test_what_a_look_has_excluded_stays_excluded() -> None:
+    start = start_race([1] * 2000, level=LEVEL, minimum=0.97)
+    good = race(start, np.ones(60), [f"a{i}" for i in range(60)])
+    worse = race(good, np.zeros(60), [f"b{i}" for i in range(60)])
+    assert good.low > 0.6
+    assert worse.low == good.low
 
 
 def test_evidence_that_contradicts_itself_settles_nothing() -> None:
