@@ -30,7 +30,8 @@ def diagnose(
 ) -> Diagnosis:
     """What failed in a run on dev, who owns it, and where it is concentrated.
 
-    `labels` is the task's closed set, empty for kinds without one; `train` is read only for texts that stand there with another label.
+    `labels` is the task's closed set, empty for kinds without one; `train` is read only for texts that stand there
+    with another label.
     InvalidData without rows. ValueError for a run on the sealed split: looking at its failures would spend it.
     """
     if run.split != "dev":
@@ -58,6 +59,7 @@ def diagnose(
         concentrated=concentration(run.rows, flows, seed=run.id, source=source, by_label=one_label),
         sentences=(),
         error_classes=error_classes(run.rows, source=source),
+        kind=kind,
     )
     rate = share_of(run.rows, [not row.success for row in run.rows], source=source)
     return replace(without_words, sentences=sentences(without_words, rate, failed))

@@ -1,7 +1,8 @@
 """Are the failures worth fixing in one place? Lorenz curve, Gini index and the share of the worst fifth.
 
-A slice is a label within a flow, or a segment within a flow where items have no single label. What a failure weighs is requests per month x value of a request, spread over
-the flow's items, where every flow states both; otherwise every failure weighs the same. Lorenz 1905; Gini 1912.
+A slice is a label within a flow, or a segment within a flow where items have no single label. What a failure weighs is
+requests per month x value of a request, spread over the flow's items, where every flow states both; otherwise every
+failure weighs the same. Lorenz 1905; Gini 1912.
 """
 
 from __future__ import annotations

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rung.estimate import Figure
+from rung.task.task import Kind
 
 Dimension = Literal["segment", "flow", "label", "field", "question"]
 """question: whether the corpus holds an answer to it."""
 
 Owner = Literal["retrieval", "orchestration", "data_hygiene", "model"]
 """Who owns a failure. retrieval: the passage that names the right label, or holds the answer, was not retrieved.
-orchestration: what came back cannot be used, whatever it says. data_hygiene: the same text stands with another label. model: everything else."""
+orchestration: what came back cannot be used, whatever it says. data_hygiene: the same text stands with another label.
+model: everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class Diagnosis:
     """First failure analysis of one strategy on dev.
 
     `owed` maps each owner to its share of all failures (shares sum to 1 when there are failures, empty when
-    there are none). `retrieval_recall` is recall@k of the passage naming the right label or holding the
-    answer, Missing when the strategy retrieves nothing. `concentrated` is the share of failures (weighted by requests x value where the
-    flows say so) in the worst fifth of slices, with what it was computed over in its source.
+    there are none). `retrieval_recall` is recall@k of the passage naming the right label or holding the answer,
+    Missing when the strategy retrieves nothing. `concentrated` is the share of failures (weighted by requests x value
+    where the flows say so) in the worst fifth of slices, with what it was computed over in its source.
     """
 
     strategy: str
@@ -68,6 +70,7 @@ class Diagnosis:
     concentrated: Figure
     sentences: tuple[str, ...]
     error_classes: tuple[ErrorClass, ...] = ()
+    kind: Kind = "classify"
 
     @property
     def largest_owner(self) -> Owner | None:

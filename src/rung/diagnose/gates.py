@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rung.diagnose.diagnosis import Diagnosis, Owner
-from rung.diagnose.sentences import FINDINGS, NAMES, REMEDIES
+from rung.diagnose.sentences import NAMES, finding, remedy
 from rung.estimate import Estimate
 
 LOCKING: tuple[Owner, ...] = ("retrieval", "orchestration", "data_hygiene")
@@ -55,4 +55,4 @@ def _gate(owner: Owner, best: Diagnosis) -> Gate:
     largest = max(other.value for other in best.owed.values() if isinstance(other, Estimate))
     if figure.value < largest:
         return Gate(owner, False, f"{share}, not the largest share")
-    return Gate(owner, True, f"{share}, the largest share: {FINDINGS[owner]}. {REMEDIES[owner]}")
+    return Gate(owner, True, f"{share}, the largest share: {finding(owner, best.kind)}. {remedy(owner, best.kind)}")

@@ -14,9 +14,9 @@ def targets_hash(task: Task) -> str:
     """Hex sha256 over the targets and whatever else in rung.yaml decides whether they are met.
 
     The flows' shares enter through the correction rate; requests, correction time, prices, annotation budget,
-    retraining cadence and strictness of audit through the cost per success, which carries the whole year. A change
-    of any of them, or of what calls an answer right, after the sealed split was opened makes the result exploratory, so they are left out when no target
-    depends on them.
+    retraining cadence and strictness of audit through the cost per success, which carries the whole year; and what
+    calls an answer right beyond the expected one. A change of any of them after the sealed split was opened makes the
+    result exploratory, so they are left out when no target depends on them.
     """
     metrics = {target.metric for target in task.targets}
     judged: dict[str, Any] = {
