@@ -136,11 +136,11 @@ def fit_sentences(
         checkpoint.report(1, 3, "looking for answers")
         found = finder.find_all([example.input for example in train.examples])
         right = [right_sentences(example, each.sentences) for example, each in zip(train.examples, found, strict=True)]
-        if not any(any(each) for each in right) or all(all(each) for each in right):
+        if len({value for each in right for value in each}) < 2:
             raise InvalidData(
-                f"strategy {strategy} learns from answers that stand in a sentence of the corpus beside sentences that "
-                f"hold none, and found neither such a sentence for any of {len(found)} training examples nor a way "
-                "around it; check that data.corpus holds the answers"
+                f"strategy {strategy} learns from sentences of the corpus that hold the answer, beside others, and "
+                f"found no such sentence for any of {len(found)} training examples; check that data.corpus holds the "
+                "answers"
             )
         checkpoint.report(2, 3, "fitting the choice of sentences")
         threshold = _threshold(train.examples, found, right, seed=seed)
@@ -203,6 +203,7 @@ def best_threshold(shares: FloatArray, good: Any, answerable: Any) -> float:
     no answer. All arrays: shape (n_questions,). Of equals the lowest; 0 without questions."""
     if not len(shares):
         return 0.0
-    candidates = sorted({0.0, *np.quantile(shares, np.linspace(0, 1, _THRESHOLDS)).tolist()})
+    nothing = float(np.nextafter(shares.max(), np.inf))  # refuses all
+    candidates = sorted({0.0, *np.quantile(shares, np.linspace(0, 1, _THRESHOLDS)).tolist(), nothing})
     counts = [int(np.where(shares >= threshold, good, ~answerable).sum()) for threshold in candidates]
     return float(candidates[int(np.argmax(counts))])
