@@ -58,7 +58,7 @@ BUDGET = Budget(train_tokens=3_000)
 def forms_of(name: str) -> list[str]:
     """The forms of task that a strategy's card says it runs on."""
     card = load_strategy(name).card
-    found = [form for form in FORMS if form in card.kinds]
+    found: list[str] = [form for form in FORMS if form in card.kinds]
     return [*found, "multi-label"] if card.multi_label else found
 
 

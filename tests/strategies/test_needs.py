@@ -73,3 +73,32 @@ def test_a_library_that_is_not_installed_is_named_with_its_extra() -> None:
 def test_a_fault_of_our_own_is_not_taken_for_a_missing_library() -> None:
     with pytest.raises(ModuleNotFoundError, match=r"rung\.no_such_module"), local_libraries("tfidf-linear"):
         importlib.import_module("rung.no_such_module")
+
+
+def test_a_foreign_kind_of_task_is_said_alone(make_train: Callable[..., TrainData]) -> None:
+    card = replace(CARD, kinds=("classify",), multi_label=False)
+    assert unmet_needs(card, make_train(kind="extract"), NOTHING) == ("it does not run on tasks of kind extract",)
+    (several,) = unmet_needs(card, make_train(multi_label=True), NOTHING)
+    assert several == "it does not run on tasks of kind classify with several labels an item"
+    (missing,) = unmet_needs(replace(card, multi_label=True), make_train(multi_label=True), NOTHING)
+    assert "models.generator" in missing
+
+
+def test_labels_of_items_with_several_are_counted_one_by_one(make_train: Callable[..., TrainData]) -> None:
+    card = replace(CARD, needs=("train_labels",))
+    one = make_train([("x", '["a"]'), ("y", "[]")], multi_label=True, labels=["a", "b"])
+    assert "2 examples of 1" in unmet_needs(card, one, NOTHING)[0]
+    two = make_train([("x", '["a", "b"]')], multi_label=True, labels=["a", "b"])
+    assert unmet_needs(card, two, NOTHING) == ()
+
+
+def test_without_labels_passages_stand_for_themselves_and_solved_examples_teach(
+    make_train: Callable[..., TrainData],
+) -> None:
+    card = replace(CARD, needs=("labelled_corpus", "train_labels"), kinds=("answer", "generate"))
+    assert unmet_needs(card, make_train([("x", "")], [("passage", None)], kind="answer"), NOTHING) == ()
+    corpus, examples = unmet_needs(card, make_train(kind="answer"), NOTHING)
+    assert "data.corpus" in corpus
+    assert "solved examples" in examples
+    (unsolved,) = unmet_needs(card, make_train([("x", "")], [("passage", None)], kind="generate"), NOTHING)
+    assert "solved examples" in unsolved

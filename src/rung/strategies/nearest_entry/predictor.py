@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from rung.errors import InvalidData
@@ -30,12 +31,30 @@ class NearestEntryPredictor:
         if not inputs:
             return []
         positions, cosines = self._index.search(encode_singly(self._encoder, inputs), self._shown)
-        return [self._answer(found.tolist(), float(row[0])) for found, row in zip(positions, cosines, strict=True)]
+        return [self._answer(found.tolist(), row.tolist()) for found, row in zip(positions, cosines, strict=True)]
 
-    def _answer(self, positions: Sequence[int], cosine: float) -> Prediction:
-        nearest = self._entries[positions[0]]
+    def _answer(self, positions: Sequence[int], cosines: Sequence[float]) -> Prediction:
         return Prediction(
-            output=nearest.label or "",
-            confidence=min(max(cosine, 0.0), 1.0),
+            output=self._entries[positions[0]].label or "",
+            confidence=min(max(cosines[0], 0.0), 1.0),
+            retrieved=tuple(self._entries[position].id for position in positions),
+        )
+
+
+class LabelSetPredictor(NearestEntryPredictor):
+    """Answers with the labels of all the entries shown that are near, and with none where none is; the nearest one's
+    cosine is the confidence."""
+
+    def __init__(self, encoder: Encoder, entries: Sequence[CorpusEntry], *, shown: int, near: float) -> None:
+        """`near`: the least cosine that gives a label."""
+        super().__init__(encoder, entries, shown=shown)
+        self._near = near
+
+    def _answer(self, positions: Sequence[int], cosines: Sequence[float]) -> Prediction:
+        near = [position for position, cosine in zip(positions, cosines, strict=True) if cosine >= self._near]
+        labels = sorted({self._entries[position].label or "" for position in near})
+        return Prediction(
+            output=json.dumps(labels, ensure_ascii=False),
+            confidence=min(cosines[0], 1.0) if labels else None,
             retrieved=tuple(self._entries[position].id for position in positions),
         )
