@@ -17,8 +17,8 @@ _SHORT = re.compile(
 def sentences(text: str) -> list[str]:
     """The sentences of `text` in order, each as written, without white space around it; none is empty.
 
-    A line break ends a sentence. So does a full stop, exclamation or question mark before white space and a capital
-    letter or digit, unless an abbreviation or a single letter stands before it; it is a rule, not a parser, and a
+    A line break ends a sentence. So does a full stop, exclamation or question mark before white space and anything but
+    a small letter, unless an abbreviation or a single letter stands before it; it is a rule, not a parser, and a
     rare abbreviation may still cut one sentence in two.
     """
     found: list[str] = []
