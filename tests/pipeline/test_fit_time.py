@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rung.adapters.store import SqlStore
+from rung.evaluate.judging.label import LabelScorer
 from rung.evaluate.run import Run
 from rung.pipeline import ladder as ladder_module
 from rung.pipeline.fit_time import FitTime
@@ -77,6 +78,7 @@ def run(tmp_path: Path, clock: Hand, monkeypatch: pytest.MonkeyPatch) -> Callabl
             ladder = Ladder(
                 TrainData(task, ITEMS, [], ("a",)),
                 Models(None, None, None),
+                scorer=LabelScorer(),
                 store=store,
                 directory=tmp_path,
                 machine="m",

@@ -11,6 +11,7 @@ from rung.adapters.openai import OpenAIGenerator
 from rung.adapters.store import SqlStore
 from rung.economics import annual_cost, shared_drivers
 from rung.estimate import Estimate, Figure, Missing
+from rung.evaluate.judging.label import LabelScorer
 from rung.evaluate.run import Latency, Row, Run, Timed
 from rung.pipeline.ladder import Ladder, metered_usd_per_request
 from rung.pipeline.observer import Silent
@@ -66,6 +67,7 @@ def costs_of(base_url: str, model: str, run: Run, store: SqlStore, directory: Pa
     ladder = Ladder(
         TrainData(task, [], [], ("a",)),
         Models(OpenAIGenerator(base_url, model), None, None),
+        scorer=LabelScorer(),
         store=store,
         directory=directory,
         machine="m",

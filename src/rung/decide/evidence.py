@@ -9,6 +9,7 @@ from rung.decide.decision import EvidenceSummary, SealedOpening
 from rung.diagnose.diagnosis import Diagnosis
 from rung.economics.costs import AnnualCost
 from rung.estimate import Figure
+from rung.evaluate.against_production import PRODUCTION
 from rung.evaluate.run import Comparison, Metrics
 from rung.strategies.contract import Card
 from rung.task.task import Task
@@ -73,12 +74,22 @@ class DataFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Production:
+    """What the production log shows of the system that runs today. `metrics` None: `because` says why there are
+    none, and `remedy` what would give them."""
+
+    metrics: Metrics | None
+    because: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DevEvidence:
     """All inputs of a decision up to, and without, the sealed split.
 
     `strategies` in any order, every registered strategy once. `models` maps a role (generator, encoder, base) to
     the identity used. `stronger_model_measured`: a pre-trained model beyond the embedded one was measured.
-    `made_at` is ISO 8601 in UTC.
+    `made_at` is ISO 8601 in UTC. `production`, with `current: traces`, is what runs today; None otherwise.
     """
 
     task: Task
@@ -92,6 +103,12 @@ class DevEvidence:
     made_at: str
     stronger_model_measured: bool = False
     notes: tuple[str, ...] = field(default=())
+    production: Production | None = None
+
+    @property
+    def current(self) -> str | None:
+        """The name of what runs today: a strategy, or production; None when nothing does."""
+        return PRODUCTION if self.task.current_traces else self.task.current
 
     @property
     def ladder(self) -> tuple[StrategyEvidence, ...]:

@@ -122,8 +122,9 @@ def baseline_first(situation: Situation) -> Guardrail:
     """Nothing that tunes weights while one of the four metrics of what runs today is unknown."""
     baseline = situation.baseline
     if baseline is None or baseline.metrics is None:
-        current = situation.task.current or "any strategy"
-        because, fired = f"the four metrics of {current} were not measured", True
+        current = situation.inputs.current or "any strategy"
+        gap = baseline.because if baseline is not None else ""
+        because, fired = f"the four metrics of {current} were not measured" + (f": {gap}" if gap else ""), True
     else:
         nothing_right = value_of(baseline.metrics.overall.get("task_success")) == 0.0
         gaps = [
@@ -135,9 +136,9 @@ def baseline_first(situation: Situation) -> Guardrail:
         ]
         fired = bool(gaps)
         because = (
-            f"of {baseline.card.name} these are unknown: {listed(gaps)}"
+            f"of {baseline.name} these are unknown: {listed(gaps)}"
             if fired
-            else f"the four metrics of {baseline.card.name} are known"
+            else f"the four metrics of {baseline.name} are known"
         )
     return Guardrail("baseline_first", fired, because, _updating(situation) if fired else ())
 

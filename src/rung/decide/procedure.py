@@ -102,7 +102,7 @@ def conclude(
     if sealed is not None and sealed.candidate != choice.candidate:
         raise ValueError(f"the sealed evidence is of {sealed.candidate}, the candidate is {choice.candidate}")
     sealed_targets = () if sealed is None else judge_targets(inputs.task.targets, sealed.metrics)
-    confirmation = None if sealed is None else confirm(sealed, sealed_targets, current=inputs.task.current)
+    confirmation = None if sealed is None else confirm(sealed, sealed_targets, current=inputs.current)
     verdict = _verdict(choice, confirmation)
     results = tuple(
         _result(inputs, one, standing, choice, sealed, sealed_targets, confirmation, refused)
@@ -138,7 +138,7 @@ def _record(account: Account, choice: CandidateChoice, opening: SealedOpening) -
         family=family,
         headline=headline(account),
         because=because(account),
-        current=inputs.task.current,
+        current=inputs.current,
         strategies=results,
         targets=inputs.task.targets,
         scores=choice.scores,

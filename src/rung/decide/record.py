@@ -51,10 +51,22 @@ def decision_id(decision: Decision) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+_NOTHING: dict[str, Any] = {
+    "overall": {},
+    "by_segment": {},
+    "by_flow": {},
+    "policies": {},
+    "scores": {},
+    "fields": {},
+    "unscored": 0,
+}
+"""The parts of a strategy that was not measured."""
+
+
 def _strategy(result: StrategyResult) -> dict[str, Any]:
     encoded = encode(result)
     metrics = encoded.pop("metrics")
-    parts = {"overall": {}, "by_segment": {}, "by_flow": {}} if metrics is None else metrics
+    parts = _NOTHING if metrics is None else metrics
     return {
         "name": result.card.name,
         "family": result.card.family,
@@ -63,6 +75,10 @@ def _strategy(result: StrategyResult) -> dict[str, Any]:
         "metrics": parts["overall"],
         "metrics_by_segment": parts["by_segment"],
         "metrics_by_flow": parts["by_flow"],
+        "policies": parts["policies"],
+        "graded_scores": parts["scores"],
+        "fields": parts["fields"],
+        "unscored": parts["unscored"],
         "targets": {one.target.name: one.state for one in result.targets},
         "target_results": encoded["targets"],
     }
@@ -75,6 +91,11 @@ def _plain_strategy(record: Mapping[str, Any]) -> dict[str, Any]:
             "overall": record["metrics"],
             "by_segment": record["metrics_by_segment"],
             "by_flow": record["metrics_by_flow"],
+            # Records of 0.1.0 have none of these.
+            "policies": record.get("policies", {}),
+            "scores": record.get("graded_scores", {}),
+            "fields": record.get("fields", {}),
+            "unscored": record.get("unscored", 0),
         }
         if record["measured"]
         else None

@@ -9,6 +9,7 @@ from rung.decide.guardrails import FULL_ROLLOUT
 from rung.decide.sealed import Confirmation
 from rung.decide.segments import SEGMENT_MARGIN
 from rung.decide.words import listed, wish
+from rung.evaluate.against_production import PRODUCTION
 from rung.task.task import Task
 
 STEPS_PERCENT = (1, 5, 25, 50, 100)
@@ -66,14 +67,15 @@ def _gates(task: Task) -> list[dict[str, Any]]:
         }
         for target in task.targets
     ]
-    if task.current is not None:
+    current = PRODUCTION if task.current_traces else task.current
+    if current is not None:
         gates.append(
             {
                 "metric": "task_success",
                 "segment": "each",
                 "bound": -SEGMENT_MARGIN,
                 "side": "difference",
-                "action": f"roll back when a segment loses more than {SEGMENT_MARGIN:g} against {task.current}",
+                "action": f"roll back when a segment loses more than {SEGMENT_MARGIN:g} against {current}",
             }
         )
     return gates

@@ -65,8 +65,8 @@ def _of_metric(situation: Situation, metric: Metric) -> list[Target]:
 def _baseline_name(situation: Situation) -> str:
     if situation.baseline is None:
         return "current system"
-    name = situation.baseline.card.name
-    return name if situation.task.current else f"{name}, the lightest measured (nothing runs today)"
+    name = situation.baseline.name
+    return name if situation.inputs.current else f"{name}, the lightest measured (nothing runs today)"
 
 
 def _quality_gap(situation: Situation) -> Score:

@@ -11,7 +11,18 @@ from rung.decide.exclusions import Breach, breaches
 from rung.decide.targets import judge_targets, overall_state
 from rung.decide.words import value_of
 from rung.diagnose.diagnosis import Diagnosis
+from rung.evaluate.against_production import PRODUCTION
+from rung.evaluate.run import Metrics
 from rung.task.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What a strategy has to beat: its name and its metrics; `because` says why there are none."""
+
+    name: str
+    metrics: Metrics | None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Situation:
     targets: Mapping[str, tuple[TargetResult, ...]]
     states: Mapping[str, TargetState]
     breaches: Mapping[str, tuple[Breach, ...]]
-    baseline: StrategyEvidence | None
+    baseline: System | None
     best_light: StrategyEvidence | None
     diagnosis: Diagnosis | None
 
@@ -73,10 +84,14 @@ def _shown(found: tuple[Breach, ...]) -> tuple[Breach, ...]:
     return tuple(one for one in found if not one.unknown)
 
 
-def _baseline(inputs: DevEvidence, measured: list[StrategyEvidence]) -> StrategyEvidence | None:
+def _baseline(inputs: DevEvidence, measured: list[StrategyEvidence]) -> System | None:
+    if inputs.production is not None:
+        gap = inputs.production.because + (f"; {inputs.production.remedy}" if inputs.production.remedy else "")
+        return System(PRODUCTION, inputs.production.metrics, gap)
     if inputs.task.current is None:
-        return measured[0] if measured else None
-    return next((one for one in measured if one.card.name == inputs.task.current), None)
+        return System(measured[0].card.name, measured[0].metrics) if measured else None
+    found = next((one for one in measured if one.card.name == inputs.task.current), None)
+    return None if found is None else System(found.card.name, found.metrics)
 
 
 def _best(candidates: Iterable[StrategyEvidence]) -> StrategyEvidence | None:

@@ -9,7 +9,9 @@ from rung.decide.evidence import SealedEvidence
 from rung.decide.procedure import NOT_OPENED, CandidateChoice
 from rung.decide.sealed import confirm
 from rung.decide.targets import judge_targets
+from rung.evaluate.against_production import PRODUCTION, against_production
 from rung.evaluate.compare import compare
+from rung.evaluate.run import Comparison, Metrics
 from rung.evidence.seal import JUDGED, OPENED, opening, seal_status
 from rung.pipeline.ladder import Measured
 from rung.pipeline.project import Project
@@ -50,23 +52,35 @@ def confirm_on_sealed(project: Project, choice: CandidateChoice) -> SealedWord:
     if state.is_new:
         project.store.append_event(OPENED, look.payload())
     candidate = _measured(project, choice.candidate)
-    current = None
-    if project.task.current is not None and project.task.current != choice.candidate:
-        current = _measured(project, project.task.current)
+    current_metrics, against_current = _against_current(project, candidate)
     evidence = SealedEvidence(
         candidate=choice.candidate,
         metrics=candidate.metrics,
         run_id=candidate.run.id,
         opening=told,
-        current_metrics=current.metrics if current else None,
-        against_current=compare(candidate.run, current.run) if current else None,
+        current_metrics=current_metrics,
+        against_current=against_current,
     )
     if not any(event.kind == JUDGED and event.payload["opening"] == look.hash for event in events):
         results = judge_targets(project.task.targets, candidate.metrics)
-        said = confirm(evidence, results, current=project.task.current)
+        said = confirm(evidence, results, current=PRODUCTION if project.production else project.task.current)
         payload = look.judged_payload(passed=said.verdict == "recommend", outcome=said.status)
         project.store.append_event(JUDGED, payload)
     return SealedWord(evidence, told, "")
+
+
+def _against_current(project: Project, candidate: Measured) -> tuple[Metrics | None, Comparison | None]:
+    """(metrics of what runs today, the candidate against it): None for both when nothing does, or it is the same."""
+    name = project.task.current
+    if project.production is not None:
+        metrics = project.production.metrics
+        if metrics is None:
+            return None, None
+        return metrics, against_production(candidate.run.strategy, candidate.metrics, metrics)
+    if name is None or name == candidate.run.strategy:
+        return None, None
+    current = _measured(project, name)
+    return current.metrics, compare(candidate.run, current.run)
 
 
 def _measured(project: Project, name: str) -> Measured:

@@ -13,7 +13,7 @@ from rung.errors import InvalidData, UsageError
 from rung.evidence.traces.aliases import BY_PLAIN_NAME, plain
 from rung.evidence.traces.redact import Redaction
 from rung.pipeline.observer import Observer
-from rung.pipeline.project import STATE
+from rung.pipeline.state import STATE
 from rung.task.yaml import read_yaml
 
 if TYPE_CHECKING:

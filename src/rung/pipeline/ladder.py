@@ -15,12 +15,16 @@ from rung.errors import RungError
 from rung.estimate import LEVEL, Figure, Missing, Provenance
 from rung.evaluate.cache_key import corpus_hash, examples_hash, predictor_identity
 from rung.evaluate.cost_per_success import metered_usd
+from rung.evaluate.judging.agreement import Agreement, measure_agreement
+from rung.evaluate.judging.scorer import Scorer
 from rung.evaluate.latency import Clock, with_latency
 from rung.evaluate.metrics import metrics
+from rung.evaluate.race import evaluate_until_settled
 from rung.evaluate.run import Metrics, Run, SplitName
 from rung.evaluate.runner import evaluate
 from rung.evaluate.sampled import groups_of, sampled
 from rung.evaluate.store import RunStore
+from rung.evidence.human_labels import HumanLabel
 from rung.pipeline.fit_time import FitTime
 from rung.pipeline.observer import Observer
 from rung.stats import Interval, clustered_mean
@@ -53,6 +57,8 @@ class Ladder:
         train: TrainData,
         models: Models,
         *,
+        scorer: Scorer,
+        human: Sequence[HumanLabel] = (),
         store: RunStore,
         directory: Path,
         machine: str,
@@ -61,6 +67,9 @@ class Ladder:
     ) -> None:
         self._train = train
         self._models = models
+        self._scorer = scorer
+        self._human = human
+        self._agreement: Agreement | None = None
         self._store = store
         self._directory = directory
         self._machine = machine
@@ -71,10 +80,32 @@ class Ladder:
         self._fitted: dict[str, Predictor] = {}
         self.model_calls = 0
         self.reused = 0
+        self.spared = 0
 
     def measure(self, card: Card, items: Sequence[Example], split: SplitName) -> Run:
-        """The run of a strategy over the items; what the store holds is not done again."""
-        run = evaluate(
+        """The run of a strategy over the items; what the store holds is not done again.
+
+        With `evaluation.stop_early` an evaluation on dev ends when the targets on task success are settled. What
+        runs today is asked about every item: it is what others are compared with.
+        """
+        task = self._train.task
+        if task.stop_early and split == "dev" and card.name != task.current:
+            run = evaluate_until_settled(partial(self._asked, card, split), items, task.targets, seed=task.seed)
+        else:
+            run = self._asked(card, split, items)
+        self.model_calls += run.model_calls
+        self.reused += len(_inputs(run)) - run.model_calls
+        successes = sum(row.success for row in run.rows)
+        self._observer.finished(card.name, f"{successes} of {len(run.rows)} right")
+        if run.race is not None:
+            self.spared += run.race.items - run.race.asked
+            self._observer.note(f"{card.name} was stopped early: {run.race.because}")
+        if run.unscored:
+            self._observer.note(f"{card.name}: {len(run.unscored)} answers could not be judged and are in no rate")
+        return run
+
+    def _asked(self, card: Card, split: SplitName, items: Sequence[Example]) -> Run:
+        return evaluate(
             partial(self._predictor, card),
             strategy=card.name,
             predictor_identity=self.identity(card),
@@ -82,13 +113,9 @@ class Ladder:
             split=split,
             store=self._store,
             policies=self._train.task.policies,
+            scorer=self._scorer,
             report=lambda done, total, _: self._observer.progress(card.name, done, total, "evaluating"),
         )
-        self.model_calls += run.model_calls
-        self.reused += len({row.example.input for row in run.rows}) - run.model_calls
-        successes = sum(row.success for row in run.rows)
-        self._observer.finished(card.name, f"{successes} of {len(run.rows)} right")
-        return run
 
     def timed(self, card: Card, run: Run) -> Run:
         """The run with its latency pass, stored or measured now."""
@@ -123,7 +150,23 @@ class Ladder:
         if isinstance(calls_usd, Missing) and not _any_cost(run):
             per_request = calls_usd
         source = f"run {run.id[:12]}, {run.split}"
-        return Measured(run, metrics(run.rows, self._train.task, run.latency, per_request, source))
+        found = metrics(
+            run.rows,
+            self._train.task,
+            run.latency,
+            per_request,
+            source,
+            unscored=run.unscored,
+            race=run.race,
+            agreement=self._agreement_with_people(),
+        )
+        return Measured(run, found)
+
+    def _agreement_with_people(self) -> Agreement | None:
+        """How far the judge model agrees with people, asked once; None for a task without a judge."""
+        if self._train.task.judge is not None and self._agreement is None:
+            self._agreement = measure_agreement(self._scorer, self._human)
+        return self._agreement
 
     def identity(self, card: Card) -> str:
         """The content hash that names this strategy on this data with these models and seed."""
@@ -207,6 +250,11 @@ def metered_usd_per_request(run: Run) -> Figure:
     low = None if mean.low is None else max(mean.low, 0.0)
     spread = Interval(mean.mid, low, mean.high, mean.note)
     return sampled(spread, "USD", len(run.rows), Provenance.MEASURED, f"run {run.id[:12]}")
+
+
+def _inputs(run: Run) -> set[str]:
+    """The distinct inputs that were asked."""
+    return {row.example.input for row in run.rows} | {one.example.input for one in run.unscored}
 
 
 def _any_cost(run: Run) -> bool:

@@ -11,27 +11,28 @@ from rung.adapters.clock import SystemClock
 from rung.adapters.lock import project_lock
 from rung.adapters.machine import describe_machine
 from rung.decide.decision import EvidenceSummary
-from rung.decide.evidence import DataFacts
+from rung.decide.evidence import DataFacts, Production
 from rung.evaluate.latency import Clock
 from rung.evaluate.store import RunStore
 from rung.evidence.prepare import Evidence, prepare_evidence
 from rung.evidence.split import Split
+from rung.pipeline.baseline import production_of
+from rung.pipeline.judge import scorer_of
 from rung.pipeline.ladder import Ladder
 from rung.pipeline.models import models_for
 from rung.pipeline.observer import Observer
+from rung.pipeline.state import STATE
 from rung.strategies.contract import Card, Models, TrainData
 from rung.strategies.registry import all_cards, load_strategy
 from rung.task.file import read_task
 from rung.task.task import Task
 
-STATE = ".rung"
-"""Directory beside rung.yaml for everything that rung writes: store, fits, decisions."""
-
 
 @dataclass(frozen=True, slots=True)
 class Project:
     """Everything the stages need, in one value. `cards` is the whole ladder, lightest first; `wanted` the names to
-    measure: the team's list (or all of them), and what runs today."""
+    measure: the team's list (or all of them), and what runs today. `production`, with `current: traces`, is what the
+    log shows of it."""
 
     task: Task
     evidence: Evidence
@@ -45,6 +46,7 @@ class Project:
     machine: str
     clock: Clock
     observer: Observer
+    production: Production | None = None
 
     @property
     def split(self) -> Split:
@@ -93,6 +95,7 @@ def opened(task_file: Path, observer: Observer, *, also: Sequence[str] = ()) -> 
     from rung.adapters.store import SqlStore
 
     task = read_task(task_file)
+    production = production_of(task_file, observer) if task.current_traces else None
     clock = SystemClock()
     directory = task.directory / STATE
     cards = tuple(all_cards())
@@ -102,15 +105,37 @@ def opened(task_file: Path, observer: Observer, *, also: Sequence[str] = ()) -> 
         project_lock(directory, now=clock.now, say=observer.note),
         SqlStore(directory / "rung.db") as store,
     ):
-        observer.stage("evidence", str(task.data.examples.name))
+        observer.stage("evidence", task.data.examples.name if task.data.examples else task.name)
         evidence = prepare_evidence(task)
         models = models_for(task)
         train = TrainData(task, evidence.split.train, evidence.corpus, evidence.labels)
         machine = describe_machine()
         ladder = Ladder(
-            train, models, store=store, directory=directory, machine=machine, clock=clock, observer=observer
+            train,
+            models,
+            scorer=scorer_of(task, evidence.corpus, store),
+            human=evidence.human,
+            store=store,
+            directory=directory,
+            machine=machine,
+            clock=clock,
+            observer=observer,
         )
         wanted = frozenset(task.strategies or (card.name for card in cards)) | set(also)
         if task.current is not None:
             wanted |= {task.current}
-        yield Project(task, evidence, store, models, train, ladder, cards, wanted, directory, machine, clock, observer)
+        yield Project(
+            task,
+            evidence,
+            store,
+            models,
+            train,
+            ladder,
+            cards,
+            wanted,
+            directory,
+            machine,
+            clock,
+            observer,
+            production,
+        )

@@ -13,7 +13,8 @@ from rung.decide.decision import EvidenceSummary
 from rung.errors import RungError
 from rung.evaluate.store import Event, RunStore
 from rung.evidence.prepare import prepare_evidence
-from rung.pipeline.project import STATE, Project, summary_of
+from rung.pipeline.project import Project, summary_of
+from rung.pipeline.state import STATE
 from rung.task.file import read_task
 
 DECIDED = "decision.recorded"

@@ -10,7 +10,9 @@ from rung.decide.procedure import choose_candidate, restricted_strategies
 from rung.diagnose import Diagnosis, diagnose, weight_gates
 from rung.economics import annual_cost, shared_drivers, weeks_to_launch
 from rung.errors import ModelUnavailable, TrainingFailed
+from rung.evaluate.against_production import against_production
 from rung.evaluate.compare import compare
+from rung.evaluate.run import Comparison
 from rung.pipeline.ladder import Measured
 from rung.pipeline.models import names_of
 from rung.pipeline.project import Project
@@ -165,7 +167,7 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
                 not_run=not_run[0],
                 not_run_because=not_run[1],
                 against_lighter=compare(run, lighter) if run and lighter else None,
-                against_current=compare(run, current.run) if run and current and current.run is not run else None,
+                against_current=_against_current(project, measured, current),
             )
         )
         lighter = run or lighter
@@ -181,9 +183,20 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
         models=names_of(project.models, roles=_roles(project, bench)),
         machine=project.machine,
         made_at=project.clock.now(),
+        production=project.production,
         stronger_model_measured=isinstance(project.task.models.generator, EndpointChoice)
         and "generator" in _roles(project, bench),
     )
+
+
+def _against_current(project: Project, measured: Measured | None, current: Measured | None) -> Comparison | None:
+    """The strategy against what runs today: item by item, or as two shares where only a log shows it."""
+    if measured is None:
+        return None
+    if project.production is not None:
+        metrics = project.production.metrics
+        return None if metrics is None else against_production(measured.run.strategy, measured.metrics, metrics)
+    return compare(measured.run, current.run) if current is not None and current.run is not measured.run else None
 
 
 def _roles(project: Project, bench: Bench) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """What runs today, measured from its production log: the four metrics and the rates beside them."""
 
+from rung.evaluate.baseline.as_metrics import metrics_of
 from rung.evaluate.baseline.baseline import Baseline, CellFigures, Cohort, baseline
 from rung.evaluate.baseline.source import (
     DIMENSIONS,
@@ -25,4 +26,5 @@ __all__ = [
     "Overview",
     "TraceSource",
     "baseline",
+    "metrics_of",
 ]
