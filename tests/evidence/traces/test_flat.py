@@ -137,3 +137,10 @@ def test_texts_come_back_unchanged_from_both_flat_formats(rows: list[dict[str, s
         for row in read
     ]
     assert found == rows
+
+
+def test_things_that_may_well_differ_in_one_row_are_no_contradiction() -> None:
+    row = _row({"timestamp": 2, "start_time": 1, "id": "a", "request_id": "b", "service": "s", "endpoint": "/e",
+                "user_id": "u", "end_user": "v", "error": "boom", "error_type": "E", "status": "ok",
+                "status_code": 200})  # fmt: skip
+    assert row.values == {"at": 1, "id": "a", "flow": "/e", "cluster": "u", "error": "boom", "status": "ok"}

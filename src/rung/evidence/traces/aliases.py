@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from rung.evidence.traces.columns import COLUMNS, Column
@@ -45,28 +46,32 @@ def _aliases(column: str, *ranks: str, factor: float = 1.0) -> tuple[Alias, ...]
     return tuple(Alias(column, name, rank, factor) for rank, names in enumerate(ranks) for name in names.split())
 
 
+def _in_order(column: str, names: str) -> tuple[Alias, ...]:
+    """Names of things that may well differ in one row: the first that has a value stands."""
+    return _aliases(column, *names.split())
+
+
 ALIASES: tuple[Alias, ...] = (
-    *_aliases("id", "id request_id", "span_id call_id completion_id", "trace_id"),
-    *_aliases(
+    *_in_order("id", "id request_id call_id completion_id span_id trace_id"),
+    # What says when the request was made before what may say when it was written down.
+    *_in_order(
         "at",
-        "at timestamp time ts created_at created start_time started_at start request_time requested_at datetime date",
+        "at start_time started_at request_time requested_at timestamp created_at created ts time datetime started "
+        "start date",
     ),
-    *_aliases("ended_at", "ended_at end_time end finished_at completed_at response_time_at"),
-    *_aliases("first_token_at", "first_token_at first_token_time completion_start_time"),
-    *_aliases("flow", "flow", "service service_name application app feature use_case task route endpoint"),
-    *_aliases("segment", "segment"),
+    *_in_order("ended_at", "ended_at end_time finished_at completed_at end"),
+    *_in_order("first_token_at", "first_token_at first_token_time completion_start_time"),
+    *_in_order("flow", "flow use_case feature task route endpoint service service_name application app"),
+    *_in_order("segment", "segment"),
     # The coarsest first: requests of one customer depend on each other across sessions, and never the other way.
-    *_aliases(
+    *_in_order(
         "cluster",
-        "cluster cluster_id",
-        "customer_id customer account_id",
-        "user_id user end_user",
-        "session_id session",
-        "conversation_id thread_id chat_id conversation",
+        "cluster cluster_id customer_id customer account_id user_id user end_user session_id session conversation_id "
+        "conversation thread_id chat_id",
     ),
-    *_aliases("variant", "variant strategy", "experiment prompt_version version release"),
-    *_aliases("provider", "provider provider_name", "custom_llm_provider llm_provider vendor"),
-    *_aliases("model", "response_model", "model model_name", "request_model requested_model deployment"),
+    *_in_order("variant", "variant strategy experiment prompt_version version release"),
+    *_in_order("provider", "provider provider_name custom_llm_provider llm_provider vendor"),
+    *_in_order("model", "response_model model model_name request_model requested_model deployment"),
     *_aliases("input_tokens", "input_tokens prompt_tokens tokens_in num_input_tokens n_input_tokens"),
     *_aliases("cached_input_tokens", "cached_input_tokens cached_tokens cached_prompt_tokens"),
     *_aliases("cache_write_tokens", "cache_write_tokens"),
@@ -84,11 +89,11 @@ ALIASES: tuple[Alias, ...] = (
     *_aliases("latency_ms", "latency_ns duration_ns elapsed_ns", factor=0.000001),
     *_aliases("first_token_ms", "first_token_ms ttft_ms time_to_first_token_ms"),
     *_aliases("first_token_ms", "first_token_s ttft_s time_to_first_token_s", factor=1000.0),
-    *_aliases("status", "status", "outcome_status state", "status_code http_status http_status_code response_status"),
+    *_in_order("status", "status outcome_status state status_code http_status http_status_code response_status"),
     *_aliases("error_code", "error_code"),
-    *_aliases("error", "error error_message", "error_type exception", "status_message"),
+    *_in_order("error", "error error_message exception error_type status_message"),
     *_aliases("service_tier", "service_tier"),
-    *_aliases("cost_usd", "cost_usd price_usd total_cost_usd", "response_cost spend total_cost"),
+    *_aliases("cost_usd", "cost_usd price_usd total_cost_usd", "response_cost", "spend", "total_cost"),
     *_aliases(
         "success",
         "success task_success successful succeeded correct is_correct correctness passed resolved",
@@ -98,9 +103,9 @@ ALIASES: tuple[Alias, ...] = (
     *_aliases("corrected", "corrected was_corrected human_corrected human_correction edited was_edited"),
     *_aliases("correction_minutes", "correction_minutes correction_min minutes_to_correct"),
     *_aliases("correction_minutes", "correction_s correction_seconds", factor=1 / 60),
-    *_aliases("outcome_at", "outcome_at labelled_at labeled_at reviewed_at corrected_at feedback_at"),
-    *_aliases("input", "input prompt question query request_text"),
-    *_aliases("output", "output completion answer response_text generation"),
+    *_in_order("outcome_at", "outcome_at labelled_at labeled_at reviewed_at corrected_at feedback_at"),
+    *_in_order("input", "input prompt question query request_text"),
+    *_in_order("output", "output completion answer response_text generation"),
 )
 """Durations and money stand here only with their unit in the name. The names `latency` and `duration` say none: they
 need `--map latency=latency_ms` (or `latency_s`)."""
@@ -110,6 +115,7 @@ UNITLESS = frozenset({"latency", "duration", "elapsed", "responsetime", "ttft", 
 they can be mapped."""
 
 
+@lru_cache(4_096)
 def plain(name: str) -> str:
     """The name without case and without spaces, dots, dashes and underscores."""
     return "".join(character for character in name.casefold() if character.isalnum())

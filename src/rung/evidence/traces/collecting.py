@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rung.evidence.traces.columns import OUTCOME_COLUMNS
 from rung.evidence.traces.reading import RawTrace, Rejected, shown
+
+Text = str | bytes | Callable[[], str]
 
 
 class Collected:
@@ -42,10 +44,10 @@ class Collected:
         """Whether the log has a name for the column, with a value or without."""
         return column in self._found
 
-    def row(self, line: int, text: str | bytes, schema_version: str | None = None) -> RawTrace | Rejected:
-        """The row, or why there is none: two names of one column that differ."""
+    def row(self, line: int, text: Text, schema_version: str | None = None) -> RawTrace | Rejected:
+        """The row, or why there is none: two names of one column that differ. `text` is what is shown then."""
         if self._conflict is not None:
-            return Rejected(line, self._conflict, shown(text))
+            return Rejected(line, self._conflict, shown(text() if callable(text) else text))
         return RawTrace({column: value for column, (_, _, value) in self._found.items()}, line, schema_version)
 
 

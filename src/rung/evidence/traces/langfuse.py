@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import BinaryIO
 
 from rung.evidence.traces.aliases import Alias, aliases_of, plain
-from rung.evidence.traces.collecting import Collected
+from rung.evidence.traces.collecting import Collected, Text
 from rung.evidence.traces.content import decoded, text_of
 from rung.evidence.traces.documents import read_documents
 from rung.evidence.traces.flat import FlatNames
@@ -73,8 +74,7 @@ def _trace(row: JsonRow, trace: dict[str, object], columns: FlatNames, aliases: 
             for score in judged
             if score.get("observationid") == one.get("id") or (one is last and not score.get("observationid"))
         )
-        data = json.dumps(one).encode()
-        yield from _observation(row.line, {**context, **_told(one)}, data, own, columns, aliases)
+        yield from _observation(row.line, {**context, **_told(one)}, partial(json.dumps, one), own, columns, aliases)
 
 
 def _told(values: Mapping[str, object]) -> dict[str, object]:
@@ -84,7 +84,7 @@ def _told(values: Mapping[str, object]) -> dict[str, object]:
 def _observation(
     line: int,
     values: Mapping[str, object],
-    data: bytes,
+    text: Text,
     scores: tuple[dict[str, object], ...],
     columns: FlatNames,
     aliases: Mapping[str, Alias],
@@ -116,7 +116,7 @@ def _observation(
             collected.add_outcome(told.values, f"score {score.get('name')}")
         else:
             left_out.append(told)
-    yield collected.row(line, data)
+    yield collected.row(line, text)
     yield from left_out
 
 

@@ -146,8 +146,7 @@ def read_span(span: Span, line: int, names: SpanNames) -> Read:
             _collect(name, value, collected, names)
     _add_span(span, collected)
     left_out = [_judge(event, line, collected, names) for event in span.events if event.name == EVALUATION]
-    row_text = json.dumps(dict(span.attributes), ensure_ascii=False, default=str)
-    yield collected.row(line, row_text, span.schema_version)
+    yield collected.row(line, lambda: json.dumps(dict(span.attributes), default=str), span.schema_version)
     yield from (one for one in left_out if one is not None)
 
 
