@@ -73,9 +73,10 @@ class SpellingEncoder:
 
     def __init__(self, encoder: Any) -> None:
         self.encode = encoder.encode
-        self.longest = 0
+        self.longest = self.words = 0
 
     def encode_words(self, words: Sequence[Sequence[str]]) -> list[Embeddings]:
+        self.words += sum(map(len, words))
         self.longest = max([self.longest, *map(len, words)])
         return [np.array([self._row(word) for word in text], dtype=np.float32).reshape(-1, 64) for text in words]
 
@@ -189,11 +190,25 @@ def test_a_second_fit_reads_what_the_first_has_chosen(fit: Fit, checkpoint: Chec
     inputs = [text for text, _ in rows()[:6]]
     first = fit(rows(), SCHEMA).predict(inputs)
     kept = {path.name: path.stat().st_mtime_ns for path in checkpoint.directory.iterdir()}
-    assert {"tagger-0.json", "field-0.json"} <= set(kept)
+    assert {"tagger-0", "field-0.json"} <= set(kept)
     assert fit(rows(), SCHEMA).predict(inputs) == first
     assert {path.name: path.stat().st_mtime_ns for path in checkpoint.directory.iterdir()} == kept
     fit(rows()[1:], SCHEMA)
     assert all(path.stat().st_mtime_ns != kept[path.name] for path in checkpoint.directory.iterdir())
+
+
+def test_a_kept_tagger_spares_the_reading_of_words(encoder: Any, checkpoint: Checkpoint, tmp_path: Path) -> None:
+    """The words of one request are read, and those of no training text."""
+    read: list[int] = []
+    for _ in range(2):
+        spelling: Any = SpellingEncoder(encoder)
+        models, train = Models(None, spelling, None, words=spelling), train_of(rows(), SCHEMA, tmp_path)
+        rng = np.random.default_rng(0)
+        predictor = EncoderHead(models).fit(train, budget=Budget(), rng=rng, checkpoint=checkpoint)
+        predictor.predict(["call off the room of Bob"])
+        read.append(spelling.words)
+    assert read[0] > 6 * len(rows())
+    assert read[1] == 6
 
 
 def test_long_texts_are_encoded_in_parts_the_encoder_can_read(encoder: Any, tmp_path: Path) -> None:

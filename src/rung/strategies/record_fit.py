@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from rung.errors import InvalidData
 from rung.strategies.contract import Checkpoint, TrainData
 from rung.strategies.head_fit import chosen_head, one_blas_thread
-from rung.strategies.kept_choice import load_kept, save_kept
+from rung.strategies.kept_tagger import load_tagger, save_tagger
 from rung.strategies.label_set_head import LabelSetHead, fit_label_set_head, group_folds
 from rung.strategies.linear_head import LabelledTexts, LinearHead, Recipe
 from rung.strategies.record_fields import (
@@ -26,15 +25,8 @@ from rung.strategies.record_fields import (
     value_at,
 )
 from rung.strategies.record_head import ABSENT, Layer, RecordHead
-from rung.strategies.tagging import (
-    Span,
-    TaggedTexts,
-    Tagger,
-    TaggerChoice,
-    WordRecipe,
-    choose_tagger,
-    fit_tagger,
-)
+from rung.strategies.tagger import TaggedTexts, Tagger, WordRecipe, choose_tagger, fit_tagger
+from rung.strategies.tagging import Span
 from rung.strategies.words import Words, overlaps, words_of
 from rung.task.example import Example, content_hash
 
@@ -42,6 +34,8 @@ RULE = "record-1"
 """Changes with the rules by which fields are told apart, laid into layers and fitted."""
 MOST_SHARED = 0.02
 """Two fields are found by one tagger unless more than this share of the rarer one's values overlap the other's."""
+MOST_WORDS_READ = 200_000
+"""Words of training text that a tagger learns from. An encoder reads about as many in minutes on a small machine."""
 _NOTHING = LabelledTexts((), ())
 logger = logging.getLogger(__name__)
 
@@ -58,7 +52,8 @@ def fit_records(
     """A head for each field that can be learned; fields out of reach are left out of the records.
 
     Raises `InvalidData` where the schema requires a field that is out of reach, or where all of them are. The choices
-    of strengths are kept in the checkpoint directory, as for any linear head.
+    of strengths are kept in the checkpoint directory, as for any linear head; so are the taggers, whose fit is what
+    takes time here.
     """
     schema = train.task.output_schema or {}
     records = [json.loads(example.expected) for example in train.examples]
@@ -147,12 +142,62 @@ def _fit_layers(
     wanted = [field for field in fields if field.how in ("span", "spans")]
     if not wanted:
         return []
+    rng = np.random.default_rng(seed)
+    read = _rows_to_read(texts, rng)
+    records, texts = [records[row] for row in read], [texts[row] for row in read]
     places = places_by_field(wanted, records, texts)
-    features = recipe.features([words.words for words in texts])
-    return [
-        _fit_layer(recipe, features, layer, number, places, texts, groups, seed=seed, checkpoint=checkpoint)
-        for number, layer in enumerate(layers_of(wanted, places))
+    layers = layers_of(wanted, places)
+    tagged = [
+        TaggedTexts(
+            tuple(words.words for words in texts),
+            tuple(
+                tuple(Span(column, *place) for column, field in enumerate(layer) for place in places[field][row])
+                for row in range(len(texts))
+            ),
+        )
+        for layer in layers
     ]
+    taggers = _fit_taggers(recipe, tagged, [groups[row] for row in read], seed=seed, checkpoint=checkpoint)
+    return [Layer(layer, tagger) for layer, tagger in zip(layers, taggers, strict=True)]
+
+
+def _rows_to_read(texts: Sequence[Words], rng: np.random.Generator) -> list[int]:
+    """The rows of texts with words, in order; as many, drawn at random, as have `MOST_WORDS_READ` words together."""
+    kept, total = [], 0
+    for row in rng.permutation(len(texts)).tolist():
+        if 0 < len(texts[row]) <= MOST_WORDS_READ - total:
+            kept.append(row)
+            total += len(texts[row])
+    return sorted(kept)
+
+
+def _fit_taggers(
+    recipe: WordRecipe, tagged: Sequence[TaggedTexts], groups: Sequence[str], *, seed: int, checkpoint: Checkpoint
+) -> list[Tagger]:
+    """A tagger for each layer: read from the checkpoint directory, or else fitted and kept there."""
+    keys = [content_hash(RULE, recipe.version, str(seed), repr(layer), *groups) for layer in tagged]
+    paths = [checkpoint.directory / f"tagger-{number}" for number in range(len(tagged))]
+    taggers = [load_tagger(path, key, recipe) for path, key in zip(paths, keys, strict=True)]
+    if all(tagger is not None for tagger in taggers):
+        checkpoint.report(1, 1, "reading the tagger")
+        return [tagger for tagger in taggers if tagger is not None]
+    checkpoint.report(0, 1, "reading words")
+    features = recipe.features(tagged[0].words)
+    folds = group_folds(groups, seed=seed)
+
+    def report(done: int, total: int) -> None:
+        checkpoint.report(done, total + 1, "choosing the tagger")
+
+    fitted: list[Tagger] = []
+    for number, (layer, path, key) in enumerate(zip(tagged, paths, keys, strict=True)):
+        rng = np.random.default_rng([seed, number])
+        with one_blas_thread():
+            choice = choose_tagger(recipe, features, layer, folds, rng=rng, report=report)
+            tagger = fit_tagger(recipe, features, layer, range(len(groups)), strength=choice.strength, rng=rng)
+        save_tagger(path, key, tagger, choice)
+        fitted.append(tagger)
+        checkpoint.report(number + 1, len(tagged), "fitting the tagger")
+    return fitted
 
 
 def places_by_field(
@@ -191,53 +236,3 @@ def _collide(one: Field, other: Field, places: Mapping[Field, Sequence[Sequence[
         overlaps(place, there) for here, there in zip(places[one], places[other], strict=True) for place in here
     )
     return shared > MOST_SHARED * sum(map(len, places[one]))
-
-
-def _fit_layer(
-    recipe: WordRecipe,
-    features: Any,
-    layer: tuple[Field, ...],
-    number: int,
-    places: Mapping[Field, Sequence[Sequence[Place]]],
-    texts: Sequence[Words],
-    groups: Sequence[str],
-    *,
-    seed: int,
-    checkpoint: Checkpoint,
-) -> Layer:
-    spans = tuple(
-        tuple(Span(column, *place) for column, field in enumerate(layer) for place in places[field][row])
-        for row in range(len(texts))
-    )
-    tagged = TaggedTexts(tuple(words.words for words in texts), spans)
-    # Only texts with words can teach or judge a tagger.
-    spoken = [row for row, words in enumerate(texts) if len(words)]
-    key = content_hash(RULE, recipe.version, str(seed), repr(tagged), *groups)
-    path = checkpoint.directory / f"tagger-{number}.json"
-    choice = _parsed(load_kept(path, key))
-    rng = np.random.default_rng([seed, number])
-
-    def report(done: int, total: int) -> None:
-        checkpoint.report(done, total + 1, "choosing the tagger")
-
-    with one_blas_thread():
-        if choice is None:
-            folds = [
-                ([spoken[i] for i in fit_on], [spoken[i] for i in held])
-                for fit_on, held in group_folds([groups[row] for row in spoken], seed=seed)
-            ]
-            choice = choose_tagger(recipe, features, tagged, folds, rng=np.random.default_rng(seed), report=report)
-            save_kept(path, key, asdict(choice))
-        tagger: Tagger = fit_tagger(recipe, features, tagged, spoken, strength=choice.strength, rng=rng)
-    checkpoint.report(1, 1, "fitting the tagger")
-    return Layer(layer, tagger)
-
-
-def _parsed(kept: dict[str, Any] | None) -> TaggerChoice | None:
-    if kept is None:
-        return None
-    try:
-        shares = tuple((float(strength), float(share)) for strength, share in kept["shares"])
-        return TaggerChoice(float(kept["strength"]), shares)
-    except (KeyError, TypeError, ValueError):
-        return None

@@ -10,7 +10,8 @@ from typing import Any
 from rung.strategies.label_set_head import LabelSetHead
 from rung.strategies.linear_head import LinearHead
 from rung.strategies.record_fields import Field, canonical
-from rung.strategies.tagging import Span, Tagger
+from rung.strategies.tagger import Tagger
+from rung.strategies.tagging import Span
 from rung.strategies.value_forms import read
 from rung.strategies.words import Words, words_of
 from rung.task.protocols import Prediction

@@ -19,7 +19,7 @@ from rung.strategies.linear_head import Recipe
 from rung.strategies.needs import labelled_entries
 from rung.strategies.record_fit import fit_records
 from rung.strategies.sentence_choice import fit_sentences
-from rung.strategies.tagging import WordRecipe
+from rung.strategies.tagger import WordRecipe
 from rung.task.example import CorpusEntry
 from rung.task.protocols import Embeddings, Encoder, Predictor, WordEncoder
 
@@ -57,12 +57,7 @@ def fit(
     version = f"{version} {encoder.identity}"
     recipe = Recipe(version=version, features=same_features, classifier=_classifier, strengths=strengths)
     if train.task.kind == "extract":
-        encoder_of_words = words_of_models(models, strategy)
-
-        def word_features(texts: Sequence[Sequence[str]]) -> EncodedWords:
-            return EncodedWords(encoder_of_words, texts)
-
-        words = WordRecipe(version, word_features, _word_classifier, word_strengths, most_words=_MOST_WORDS)
+        words = word_recipe(word_encoder_of(models, strategy), version, word_strengths)
         return fit_records(recipe, words, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
     if train.task.multi_label:
         return fit_label_sets(recipe, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
@@ -84,7 +79,26 @@ def encoded(encoder: Encoder, train: TrainData, *, with_corpus: bool, checkpoint
     return EncodedTexts(encoder, known)
 
 
-def words_of_models(models: Models, strategy: str) -> WordEncoder:
+def word_recipe(encoder: WordEncoder, version: str, strengths: tuple[float, ...]) -> WordRecipe:
+    """The recipe of a tagger over what this encoder makes of words."""
+
+    def features(texts: Sequence[Sequence[str]]) -> EncodedWords:
+        return EncodedWords(encoder, texts)
+
+    def restored(_: Mapping[str, Any]) -> EncodedWords:
+        return EncodedWords(encoder, [])
+
+    return WordRecipe(
+        version=f"{version} {encoder.identity}",
+        features=features,
+        restored=restored,
+        classifier=_word_classifier,
+        strengths=strengths,
+        most_words=_MOST_WORDS,
+    )
+
+
+def word_encoder_of(models: Models, strategy: str) -> WordEncoder:
     """The encoder of words, or `ModelUnavailable` naming the strategy that wants it."""
     if models.words is None:
         why = models.why or "none is available here; choose an embedded encoder under models in rung.yaml"

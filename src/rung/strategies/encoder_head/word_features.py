@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,10 @@ class EncodedWords:
         self._is_last = np.zeros(len(self._states), dtype=bool)
         self._is_first[[end for end in (0, *ends[:-1].tolist()) if end < len(self._states)]] = True
         self._is_last[[end - 1 for end in ends.tolist() if end > 0]] = True
+
+    def saved(self) -> dict[str, Any]:
+        """Nothing: the encoder is frozen."""
+        return {}
 
     def training(self, positions: IntArray) -> Embeddings:
         """Shape (len(positions), 3 dimensions), of words of the training texts."""

@@ -18,7 +18,7 @@ from rung.strategies.label_set_head import fit_label_sets
 from rung.strategies.linear_head import Recipe
 from rung.strategies.record_fit import fit_records
 from rung.strategies.sentence_choice import fit_sentences
-from rung.strategies.tagging import WordRecipe
+from rung.strategies.tagger import WordRecipe
 from rung.strategies.tfidf_linear.normal_form import normalised
 from rung.strategies.tfidf_linear.sentence_features import LexicalSentences
 from rung.strategies.tfidf_linear.word_features import WordSurroundings
@@ -47,7 +47,14 @@ def fit(
     """What the kind of task asks for, fitted over word and character counts."""
     recipe = Recipe(version=version, features=WordsAndCharacters, classifier=_classifier, strengths=strengths)
     if train.task.kind == "extract":
-        words = WordRecipe(version, WordSurroundings, _word_classifier, word_strengths, most_words=_MOST_WORDS)
+        words = WordRecipe(
+            version=version,
+            features=WordSurroundings.learned,
+            restored=WordSurroundings.restored,
+            classifier=_word_classifier,
+            strengths=word_strengths,
+            most_words=_MOST_WORDS,
+        )
         return fit_records(recipe, words, train, rng=rng, checkpoint=checkpoint, strategy=strategy)
     if train.task.kind == "answer":
         return fit_sentences(LexicalSentences, train, rng=rng, checkpoint=checkpoint, strategy=strategy)

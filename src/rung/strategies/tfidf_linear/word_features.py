@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -21,27 +22,46 @@ class WordSurroundings:
     """Sparse 0/1 features of each word in its text, in the manner of Ratinov and Roth (2009): the word, its affixes
     and outline, the two words on either side, and pairs of neighbours."""
 
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
+    def __init__(self, columns: Mapping[str, int], training: csr_matrix | None = None) -> None:
+        """`columns` numbers the features; `training` has the words that they were learned from, where still known."""
+        self._columns = columns
+        self._training = training
+
+    @classmethod
+    def learned(cls, texts: Sequence[Sequence[str]]) -> WordSurroundings:
         """Learns which features there are, from texts given as words."""
         found = [names for words in texts for names in names_of(words)]
         counts = Counter(name for names in found for name in names)
         kept = sorted(name for name, count in counts.items() if count >= _FEWEST)
-        self._columns = {name: column for column, name in enumerate(kept)}
-        self._training = self._matrix(found)
+        columns = {name: column for column, name in enumerate(kept)}
+        return cls(columns, _matrix(found, columns))
+
+    @classmethod
+    def restored(cls, saved: Mapping[str, Any]) -> WordSurroundings:
+        """From what `saved` gave; without training words."""
+        return cls({str(name): column for column, name in enumerate(saved["names"])})
+
+    def saved(self) -> dict[str, Any]:
+        """The names of the features, in the order of their columns."""
+        return {"names": list(self._columns)}
 
     def training(self, positions: IntArray) -> csr_matrix:
-        """Shape (len(positions), n_features), of words of the training texts."""
+        """Shape (len(positions), n_features), of words of the training texts; ValueError where they are not known."""
+        if self._training is None:
+            raise ValueError("features that were restored have no training words")
         return self._training[positions]
 
     def rows(self, words: Sequence[str]) -> csr_matrix:
         """Shape (len(words), n_features)."""
-        return self._matrix(list(names_of(words)))
+        return _matrix(list(names_of(words)), self._columns)
 
-    def _matrix(self, found: Sequence[Sequence[str]]) -> csr_matrix:
-        columns = [[self._columns[name] for name in names if name in self._columns] for names in found]
-        starts = np.cumsum([0, *map(len, columns)])
-        flat = np.array([column for row in columns for column in row], dtype=np.int32)
-        return csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(columns), len(self._columns)))
+
+def _matrix(found: Sequence[Sequence[str]], columns: Mapping[str, int]) -> csr_matrix:
+    """Shape (len(found), len(columns)): 1 where a word has a feature that is known."""
+    known = [[columns[name] for name in names if name in columns] for names in found]
+    starts = np.cumsum([0, *map(len, known)])
+    flat = np.array([column for row in known for column in row], dtype=np.int32)
+    return csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(known), len(columns)))
 
 
 def names_of(words: Sequence[str]) -> Iterator[list[str]]:
