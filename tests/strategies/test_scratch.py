@@ -17,10 +17,13 @@ import torch
 from rung.errors import InvalidData
 from rung.strategies import Budget, Checkpoint, Models, TrainData
 from rung.strategies.scratch import Scratch
+from rung.strategies.scratch.course import course_for, fitting_lessons
 from rung.strategies.scratch.model import OwnModel, Reading
+from rung.strategies.scratch.network import parameters_of
 from rung.strategies.scratch.recipe import RECIPE
+from rung.strategies.scratch.texts import training_texts
 from rung.strategies.scratch.tokenizer import text_ids, trained_tokenizer
-from rung.strategies.scratch.train import plan_for, readings_of, training_texts
+from rung.strategies.scratch.train import plan_for
 
 NO_MODELS = Models(None, None, None)
 COLOURS = {"warm": ("red", "orange", "crimson"), "cold": ("blue", "cyan", "navy")}
@@ -139,7 +142,7 @@ def test_training_stays_within_the_token_budget(make_train: Any) -> None:
     train = make_train(rows(40))
     texts = training_texts(train, np.random.default_rng(0))
     tokenizer = trained_tokenizer([text.text for text in texts.labelled], vocabulary=400)
-    readings, _ = readings_of(texts, tokenizer, train.labels)
+    readings, _ = fitting_lessons(course_for(train, tokenizer, seed=0), texts)
     average = sum(reading.tokens for reading in readings) / len(readings)
     plan = plan_for(readings, Budget(5_000), seed=0)
     assert 5_000 - 32 * average < plan.steps * 32 * average <= 5_000
@@ -202,7 +205,7 @@ def test_probabilities_are_those_of_the_labels_alone() -> None:
 def test_the_model_has_the_size_its_documentation_states() -> None:
     embedding = (1_500 + 3 + 24) * 192
     layer = 4 * 192 * 192 + 3 * 192 * 384 + 2 * 192
-    assert OwnModel(entries=1_500, labels=24, seed=0).parameters == embedding + 2 * layer + 192 == 1_031_424
+    assert parameters_of(OwnModel(entries=1_500, labels=24, seed=0).network) == embedding + 2 * layer + 192 == 1_031_424
 
 
 def test_settings_are_json_and_name_what_the_fit_depends_on(make_train: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -28,17 +29,24 @@ def from_examples(examples: Sequence[Example]) -> list[LabelledText]:
 
 
 def from_corpus(
-    entries: Sequence[CorpusEntry], *, examples: int, labels: Sequence[str], rng: np.random.Generator
+    entries: Sequence[CorpusEntry],
+    *,
+    examples: int,
+    labels: Sequence[str],
+    rng: np.random.Generator,
+    as_arrays: bool = False,
 ) -> list[LabelledText]:
     """Labelled corpus entries, at most as many of each label as a label has examples on average.
 
     A corpus says how finely a subject is divided, not how often it is asked for: uncapped, the label with the
-    longest chapter would set the prior. Which entries of a large label stay is drawn from `rng`.
+    longest chapter would set the prior. Which entries of a large label stay is drawn from `rng`. `as_arrays`: the
+    label is written as the JSON array of one, for a task of several labels an item.
     """
     most = max(1, ceil(examples / max(1, len(labels))))
     chosen: list[LabelledText] = []
     for label in labels:
         own = [entry for entry in entries if entry.label == label and entry.passage.strip()]
         picked = sorted(rng.permutation(len(own))[:most].tolist())
-        chosen.extend(LabelledText(f"corpus:{own[index].id}", own[index].passage, label) for index in picked)
+        written = json.dumps([label], ensure_ascii=False) if as_arrays else label
+        chosen.extend(LabelledText(f"corpus:{own[index].id}", own[index].passage, written) for index in picked)
     return chosen

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,15 +28,12 @@ def learned_texts(train: TrainData, notes: Notes | None, rng: np.random.Generato
             for text, entries in zip(texts, found, strict=True)
         ]
     if train.task.kind == "classify":
-        entries = from_corpus(train.corpus, examples=len(texts), labels=train.labels, rng=rng)
-        texts += _as_arrays(entries) if train.task.multi_label else entries
+        texts += from_corpus(
+            train.corpus, examples=len(texts), labels=train.labels, rng=rng, as_arrays=train.task.multi_label
+        )
     if not texts:
         raise InvalidData(
             "strategy lora learns to write from examples with an expected text, and the training split has none; "
             "add expected texts under data.examples"
         )
     return texts
-
-
-def _as_arrays(entries: Sequence[LabelledText]) -> list[LabelledText]:
-    return [replace(entry, label=json.dumps([entry.label], ensure_ascii=False)) for entry in entries]

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
-from transformers import LlamaConfig, LlamaForCausalLM
 
+from rung.strategies.scratch.network import new_network
 from rung.strategies.scratch.recipe import RECIPE
 
 MARKS = 3
@@ -29,6 +29,11 @@ class Reading:
         """Tokens of the text with both marks."""
         return len(self.text) + 2
 
+    @property
+    def answer_tokens(self) -> int:
+        """A label is one token."""
+        return 0 if self.label is None else 1
+
 
 class OwnModel:
     """The network with its vocabulary: [tokenizer's entries][padding, begin, ask][one token a label].
@@ -41,27 +46,8 @@ class OwnModel:
         """Random weights from `seed`, without effect on torch's own generators."""
         self.padding, self.begin, self.ask = range(entries, entries + MARKS)
         self.first_label = entries + MARKS
-        config = LlamaConfig(
-            vocab_size=self.first_label + labels,
-            hidden_size=RECIPE.hidden,
-            intermediate_size=2 * RECIPE.hidden,
-            num_hidden_layers=RECIPE.layers,
-            num_attention_heads=RECIPE.heads,
-            max_position_embeddings=RECIPE.longest_text_tokens + 2,
-            attention_dropout=RECIPE.attention_dropout,
-            tie_word_embeddings=True,
-            pad_token_id=None,
-            bos_token_id=None,
-            eos_token_id=None,
-        )
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.network: Any = LlamaForCausalLM(config)
-
-    @property
-    def parameters(self) -> int:
-        """Number of weights, the shared embedding counted once."""
-        return sum(tensor.numel() for tensor in self.network.parameters())
+        positions = RECIPE.longest_text_tokens + 2
+        self.network: Any = new_network(self.first_label + labels, positions, seed)
 
     def loss(self, readings: Sequence[Reading]) -> Tensor:
         """Label loss plus `language_weight` times next-token loss of the texts, each a mean in nats; a scalar."""

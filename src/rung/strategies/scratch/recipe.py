@@ -1,4 +1,4 @@
-"""The recipe of the model of one's own, the same for every task."""
+"""The recipe of the model of one's own, the same for every task of a kind."""
 
 from __future__ import annotations
 
@@ -40,4 +40,14 @@ class Recipe:
         return min(self.most_passes, max(self.fewest_passes, self.texts_seen / texts))
 
 
+@dataclass(frozen=True, slots=True)
+class WritingRecipe:
+    """What is different where the model writes its answers: positions for `longest_answer_tokens` behind the longest
+    text."""
+
+    version: int = 1
+    longest_answer_tokens: int = 256
+
+
 RECIPE = Recipe()
+WRITING = WritingRecipe()

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rung.strategies.asking import WORDING, chooses
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
-from rung.strategies.scratch.recipe import RECIPE
+from rung.strategies.scratch.recipe import RECIPE, WRITING
 from rung.task.protocols import Predictor
 
 CARD = Card(
@@ -22,6 +23,8 @@ CARD = Card(
     integration_weeks=(8.0, 16.0, 40.0),
     because="Everything is the team's own, tokenizer, architecture, data and weights, and so is the whole "
     "lifecycle: nothing was learned before and nobody else maintains any of it.",
+    kinds=("classify", "extract", "answer"),
+    multi_label=True,
 )
 
 
@@ -35,8 +38,11 @@ class Scratch:
         """Uses none of the models."""
 
     def settings(self, train: TrainData, *, budget: Budget) -> dict[str, Any]:
-        """The recipe and the token budget."""
-        return {"train_tokens": budget.train_tokens, **asdict(RECIPE)}
+        """The recipe and the token budget; where it writes its answers, how."""
+        settings = {"train_tokens": budget.train_tokens, **asdict(RECIPE)}
+        if not chooses(train.task):
+            settings |= {"kind": train.task.kind, "wording": WORDING, "writing": asdict(WRITING)}
+        return settings
 
     def fit(self, train: TrainData, *, budget: Budget, rng: np.random.Generator, checkpoint: Checkpoint) -> Predictor:
         """Trains, or loads the finished model when `checkpoint.directory` has it.
