@@ -98,6 +98,13 @@ def test_a_teams_own_attribute_is_read_before_the_conventions() -> None:
     assert row.values["flow"] == "web"
 
 
+def test_what_a_resource_tells_stands_where_its_span_does_not_tell_it() -> None:
+    resource = {"user.id": "of the service", "rung.flow": "web"}
+    values = _row(attributes={"session.id": "s"}, resource=resource).values
+    assert (values["cluster"], values["flow"]) == ("s", "web")
+    assert _row(attributes={"user.id": "u"}, resource=resource).values["cluster"] == "u"
+
+
 @pytest.mark.parametrize(
     "attributes",
     [

@@ -116,6 +116,8 @@ ATTRIBUTES: Mapping[str, Alias] = MappingProxyType(
 _CALLS = frozenset({"chat", "text_completion", "completion", "generate_content", "responses", "llm", "chat_model"})
 _KINDS = ("gen_ai.operation.name", "openinference.span.kind", "mlflow.spanType", "llm.request.type")
 _HTTP_STATUS = ("http.response.status_code", "http.status_code")
+_AFTER_THE_SPAN = 100
+"""Added to the rank of what a resource tells: it stands where the span does not tell it."""
 _FIRST_TOKEN_EVENTS = frozenset({"First Token Stream Event", "gen_ai.first_token", "first_token"})
 
 
@@ -141,9 +143,12 @@ def read_span(span: Span, line: int, names: SpanNames) -> Read:
         yield LeftOut(line, f"span of {kind[:60]!r}, no call of a model" if kind else "span that is no call of a model")
         return
     collected = Collected()
-    for attributes in (span.resource, span.attributes):
-        for name, value in attributes.items():
-            _collect(name, value, collected, names)
+    for name, value in span.attributes.items():
+        _collect(name, value, collected, names)
+    for name, value in span.resource.items():
+        alias = names.attributes.get(name)
+        if alias is not None:
+            collected.add(alias.column, value, name, alias.rank + _AFTER_THE_SPAN, alias.factor)
     _add_span(span, collected)
     left_out = [_judge(event, line, collected, names) for event in span.events if event.name == EVALUATION]
     yield collected.row(line, lambda: json.dumps(dict(span.attributes), default=str), span.schema_version)
