@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rung.decide.codec import encode
@@ -16,7 +17,18 @@ from rung.task.task import METRICS
 LONGEST_NAME = 24
 WEEKS_SHOWN = 12
 NOT_TOLD = "(not told)"
-_TITLES: dict[Dimension, str] = {"flow": "flow", "segment": "segment", "model": "model", "week": "week"}
+_DIMENSIONS: tuple[Dimension, ...] = ("flow", "segment", "provider", "model", "week")
+_COLUMNS: tuple[tuple[str, Callable[[CellFigures], Figure], bool], ...] = (
+    ("success", lambda cell: cell.metrics["task_success"], True),
+    ("corrected", lambda cell: cell.metrics["correction_rate"], True),
+    ("p95 ms", lambda cell: cell.metrics["latency_p95_ms"], True),
+    ("USD/success", lambda cell: cell.metrics["cost_per_success_usd"], True),
+    ("errors", lambda cell: cell.error_rate, False),
+    ("limited", lambda cell: cell.rate_limited_rate, False),
+    ("in", lambda cell: cell.mean_input_tokens, False),
+    ("out", lambda cell: cell.mean_output_tokens, False),
+)
+"""(title, figure, whether its interval is shown below it). A column that nothing is known of is left out."""
 
 
 def render_baseline(found: Baseline, width: int, *, colour: bool = False) -> str:
@@ -25,15 +37,15 @@ def render_baseline(found: Baseline, width: int, *, colour: bool = False) -> str
     page.say(f"What runs today: {found.source}.")
     page.heading("All requests")
     _overall(page, found.overall)
-    for dimension in _TITLES:
+    for dimension in _DIMENSIONS:
         if dimension in found.cells:
             _cells(page, dimension, found)
     _cohorts(page, found.cohorts)
     page.sentences("Notes", found.notes)
     page.console.print()
     page.say(
-        f"Intervals are two-sided {LEVEL:.0%}. Latency counts answered requests only; errors and rate limits are shares "
-        "of all requests. An outcome that is not known is neither right nor wrong."
+        f"Intervals are two-sided {LEVEL:.0%}. Latency counts answered requests only; errors and rate limits are rates "
+        "of their own. An outcome that is not known is neither right nor wrong."
     )
     return page.text
 
@@ -83,6 +95,7 @@ def _overall(page: Page, cell: CellFigures) -> None:
     grid.add_column(overflow="fold")
     figures: list[tuple[str, Figure]] = [(METRIC_TITLES[name], cell.metrics[name]) for name in METRICS]
     figures += [("Errors", cell.error_rate), ("Rate limited", cell.rate_limited_rate)]
+    figures += [("Mean input", cell.mean_input_tokens), ("Mean output", cell.mean_output_tokens)]
     for title, figure in figures:
         note = figure.note if isinstance(figure, Estimate) else ""
         grid.add_row(title, Text(show(figure) + (f"; {plain(note)}" if note else "")))
@@ -96,17 +109,15 @@ def _cells(page: Page, dimension: Dimension, found: Baseline) -> None:
     left_out = found.left_out.get(dimension, 0)
     if dimension == "week" and len(cells) > WEEKS_SHOWN:
         left_out, cells = left_out + len(cells) - WEEKS_SHOWN, cells[-WEEKS_SHOWN:]
-    page.heading(f"By {_TITLES[dimension]}")
-    table = page.grid(
-        _TITLES[dimension], "requests", "success", "corrected", "p95 ms", "USD/success", "errors", "limited"
-    )
+    columns = [one for one in _COLUMNS if any(isinstance(one[1](cell), Estimate) for cell in cells)]
+    page.heading(f"By {dimension}")
+    table = page.grid(dimension, "requests", *(title for title, _, _ in columns))
+    table.columns[0].min_width = min(LONGEST_NAME, max(len(cell.name or NOT_TOLD) for cell in cells))
     for cell in cells:
         table.add_row(
             Text(shorten(plain(cell.name) or NOT_TOLD, LONGEST_NAME)),
             f"{cell.requests:,}",
-            *(_short(cell.metrics[name]) for name in METRICS),
-            _rate(cell.error_rate),
-            _rate(cell.rate_limited_rate),
+            *(_short(figure(cell), interval=interval) for _, figure, interval in columns),
         )
     page.console.print(table)
     if left_out:
@@ -132,15 +143,11 @@ def _cohorts(page: Page, cohorts: tuple[Cohort, ...]) -> None:
     page.console.print(table)
 
 
-def _short(figure: Figure) -> str:
-    """The value and its interval, a line each."""
+def _short(figure: Figure, *, interval: bool = True) -> str:
+    """The value without its unit, and its interval on a line of its own."""
     parts = shown(figure)
     if parts.missing:
-        return "unknown"
-    value = parts.value.removesuffix(" ms").removeprefix("USD ")
-    interval = parts.interval.partition(":")[0].replace("% to ", "–").replace(" to ", "–")
-    return f"{value}\n{interval}" if interval else value
-
-
-def _rate(figure: Estimate) -> str:
-    return shown(figure).value
+        return "–"
+    value = parts.value.removesuffix(" ms").removesuffix(" tokens").removeprefix("USD ")
+    ends = parts.interval.partition(":")[0].replace("% to ", "–").replace(" to ", "–")
+    return f"{value}\n{ends}" if interval and ends else value

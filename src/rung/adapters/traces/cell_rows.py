@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rung.evaluate.baseline.source import CellSums, CostSums
+from rung.evaluate.baseline.source import CellSums, CostSums, Total
 from rung.stats.sums import ClusterSums
 
 Row = Mapping[str, Any]
@@ -19,19 +19,18 @@ RATES = ("error", "rate_limited", "success", "corrected")
 
 def cell_of(row: Row, clusters: Row | None) -> CellSums:
     """One cell from its sums over requests and, where any request of it names a cluster, those over clusters."""
-    error, limited = _rate(row, clusters, "error"), _rate(row, clusters, "rate_limited")
-    if error is None or limited is None:
-        raise ValueError(f"the cell {row['name']!r} holds no request")
     return CellSums(
         name=str(row["name"]),
         requests=int(row["requests"]),
-        error=error,
-        rate_limited=limited,
+        error=_rate(row, clusters, "error"),
+        rate_limited=_rate(row, clusters, "rate_limited"),
         success=_rate(row, clusters, "success"),
         corrected=_rate(row, clusters, "corrected"),
         cost=_cost(row, clusters),
         latencies=int(row["latencies"]),
         cost_known=int(row["cost_known"]),
+        input_tokens=Total(int(row["input_tokens_n"]), float(row["input_tokens_t"])),
+        output_tokens=Total(int(row["output_tokens_n"]), float(row["output_tokens_t"])),
     )
 
 

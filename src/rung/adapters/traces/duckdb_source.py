@@ -26,20 +26,28 @@ from rung.stats.sums import ClusterSums
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_COLUMN: dict[Dimension, str] = {"all": "''", "flow": "flow", "segment": "segment", "model": "model", "week": "week"}
+_COLUMN: dict[Dimension, str] = {
+    "all": "''",
+    "flow": "flow",
+    "segment": "segment",
+    "provider": "provider",
+    "model": "model",
+    "week": "week",
+}
 _MEASURED = """
 CREATE OR REPLACE TEMP VIEW measured AS
 WITH told AS (
-  SELECT cluster, coalesce(flow, '') AS flow, coalesce(segment, '') AS segment, coalesce(model, '') AS model,
-         CAST(date_trunc('week', "at") AS DATE) AS week, status = 'ok' AS answered, status, cost_usd,
+  SELECT cluster, coalesce(flow, '') AS flow, coalesce(segment, '') AS segment,
+         coalesce(provider, '') AS provider, coalesce(model, '') AS model,
+         coalesce(CAST(CAST(date_trunc('week', "at") AS DATE) AS VARCHAR), '') AS week, coalesce(status, 'ok') = 'ok' AS answered, status, cost_usd,
          getvariable('matured_before') IS NULL OR "at" < getvariable('matured_before') AS old_enough,
-         success, corrected, CASE WHEN status = 'ok' THEN latency_ms END AS latency_ms,
+         input_tokens, output_tokens, success, corrected, CASE WHEN coalesce(status, 'ok') = 'ok' THEN latency_ms END AS latency_ms,
          CASE WHEN corrected THEN getvariable('usd_per_minute')
                                   * coalesce(correction_minutes, getvariable('minutes_by_flow')[coalesce(flow, '')])
               WHEN corrected = FALSE OR status <> 'ok' THEN 0 END AS labour_usd
   FROM traces
 )
-SELECT cluster, flow, segment, model, week, latency_ms, cost_usd,
+SELECT cluster, flow, segment, provider, model, week, latency_ms, cost_usd, input_tokens, output_tokens,
        CAST(status = 'error' AS INTEGER) AS error, CAST(status = 'rate_limited' AS INTEGER) AS rate_limited,
        CASE WHEN old_enough THEN CAST(success AS INTEGER) END AS success,
        CASE WHEN old_enough THEN CAST(corrected AS INTEGER) END AS corrected,
@@ -52,6 +60,10 @@ _ADDED = [
     ("requests", "count(*)"),
     ("latencies", "count(latency_ms)"),
     ("cost_known", "count(cost_usd)"),
+    ("input_tokens_n", "count(input_tokens)"),
+    ("input_tokens_t", "sum(input_tokens)"),
+    ("output_tokens_n", "count(output_tokens)"),
+    ("output_tokens_t", "sum(output_tokens)"),
     *((f"{rate}_n", f"count({rate})") for rate in RATES),
     *((f"{rate}_t", f"sum({rate})") for rate in RATES),
     ("cost_n", "count(cost)"),
@@ -61,7 +73,7 @@ _ADDED = [
     ("product", "sum(cost * accepted)"),
 ]
 """Sums over requests, by the name under which `cell_of` reads them."""
-_ALONE = [name for name, _ in _ADDED if name not in {"requests", "latencies", "cost_known"}]
+_ALONE = [name for name, _ in _ADDED if name.startswith((*RATES, "cost_n", "cost_t", "accepted", "product"))]
 """Those that are also added up over the requests that name no cluster: each of these is a cluster of its own."""
 
 
@@ -83,7 +95,7 @@ class DuckTraceSource:
         """The log as a whole."""
         (row,) = self._rows(
             """SELECT count(*) AS rows, min("at") AS first_at, max("at") AS last_at,
-                      max(greatest("at", coalesce(outcome_at, "at"))) AS known_until, count(cluster) AS clustered,
+                      max(greatest("at", coalesce(outcome_at, "at"))) AS known_until, count(status) AS status_known, count(cluster) AS clustered,
                       count(*) FILTER (WHERE success) AS succeeded, count(*) FILTER (WHERE NOT success) AS failed,
                       count(*) FILTER (WHERE corrected) AS corrected,
                       count(*) FILTER (WHERE NOT corrected) AS uncorrected,
@@ -160,7 +172,7 @@ class DuckTraceSource:
                       count(corrected) AS corrected_known, count(*) FILTER (WHERE corrected) AS corrected,
                       count(outcome_at) AS late_known,
                       median((epoch_us(outcome_at) - epoch_us("at")) / 86400e6) AS median_delay_days
-               FROM traces GROUP BY week ORDER BY week"""
+               FROM traces WHERE "at" IS NOT NULL GROUP BY week ORDER BY week"""
         )
         return tuple(CohortCounts(**row) for row in rows)
 
@@ -190,7 +202,7 @@ class DuckTraceSource:
         columns += ["min(cost) AS cost_least", "max(cost) AS cost_most"]
         self._connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE parts AS
-                SELECT flow, segment, model, week, {", ".join(columns)} FROM measured GROUP BY ALL"""
+                SELECT flow, segment, provider, model, week, {", ".join(columns)} FROM measured GROUP BY ALL"""
         )
 
     def _largest(self, dimension: Dimension) -> tuple[list[Row], int]:

@@ -10,6 +10,7 @@ from rung.evaluate.baseline.source import (
     Dimension,
     Labour,
     Overview,
+    Total,
     TraceSource,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "Dimension",
     "Labour",
     "Overview",
+    "Total",
     "TraceSource",
     "baseline",
     "metrics_of",

@@ -16,6 +16,7 @@ from rung.evaluate.baseline.source import (
     Dimension,
     Labour,
     Overview,
+    Total,
     TraceSource,
 )
 from rung.evaluate.sampled import sampled
@@ -30,17 +31,20 @@ OUTCOMES_REMEDY = "rung ingest --outcomes FILE"
 class CellFigures:
     """One part of the log: its share of all requests and its figures.
 
-    `metrics` has every `Metric`. Errors and rate limits are rates of their own over all requests: a request that
-    failed has no latency and no outcome. `outcomes_known` counts requests whose success is known and old enough.
+    `metrics` has every `Metric`. Errors and rate limits are rates of their own over the requests whose status is known:
+    a request that failed has no latency, and an outcome only where the log tells one. `outcomes_known` counts requests
+    whose success is known and old enough.
     """
 
     name: str
     requests: int
     metrics: Mapping[Metric, Figure]
-    error_rate: Estimate
-    rate_limited_rate: Estimate
+    error_rate: Figure
+    rate_limited_rate: Figure
     outcomes_known: int
     cost_known: int
+    mean_input_tokens: Figure
+    mean_output_tokens: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,10 @@ def baseline(source: TraceSource, labour: Labour) -> Baseline:
     arrive late, and the first to arrive are not like the others.
     """
     overview = source.overview()
-    if overview.rows == 0 or overview.first_at is None or overview.last_at is None:
+    if overview.rows == 0:
         raise InvalidData("the production log is empty; run: rung ingest FILE")
     matured_before = _matured_before(overview)
-    words = (
-        f"{source.name}, {overview.rows:,} requests from {overview.first_at:%Y-%m-%d} to {overview.last_at:%Y-%m-%d}"
-    )
+    words = f"{source.name}, {overview.rows:,} requests{_when(overview)}"
     sums = source.cells(labour=labour, matured_before=matured_before)
     figures: dict[Dimension, tuple[CellFigures, ...]] = {}
     for dimension in DIMENSIONS:
@@ -107,6 +109,18 @@ def baseline(source: TraceSource, labour: Labour) -> Baseline:
         cohorts=tuple(_cohort(counts, matured_before, words) for counts in source.cohorts()),
         notes=_notes(overview, matured_before),
     )
+
+
+def _when(overview: Overview) -> str:
+    if overview.first_at is None or overview.last_at is None:
+        return " without a time"
+    return f" from {overview.first_at:%Y-%m-%d} to {overview.last_at:%Y-%m-%d}"
+
+
+def _period(overview: Overview) -> str:
+    if overview.first_at is None or overview.last_at is None:
+        return " at times not told"
+    return f" from {overview.first_at:%Y-%m-%d} to {overview.last_at:%Y-%m-%d}"
 
 
 def _matured_before(overview: Overview) -> datetime | None:
@@ -126,15 +140,38 @@ def _figures(cell: CellSums, p95: Interval | None, overview: Overview, labour: L
         name=cell.name,
         requests=cell.requests,
         metrics=metrics,
-        error_rate=_share(cell.error, source),
-        rate_limited_rate=_share(cell.rate_limited, source),
+        error_rate=_status_rate(cell.error, cell, source),
+        rate_limited_rate=_status_rate(cell.rate_limited, cell, source),
         outcomes_known=cell.success.n if cell.success else 0,
         cost_known=cell.cost_known,
+        mean_input_tokens=_mean_tokens(cell.input_tokens, "input", source),
+        mean_output_tokens=_mean_tokens(cell.output_tokens, "output", source),
     )
 
 
 def _share(sums: ClusterSums, source: str, note: str = "") -> Estimate:
     return sampled(share_from_sums(sums, level=LEVEL), "share", sums.n, Provenance.VALIDATED, source, note)
+
+
+def _mean_tokens(tokens: Total, side: str, source: str) -> Figure:
+    """Over all requests that tell them: what was used, not a sample of it."""
+    if tokens.known == 0:
+        return Missing(f"the log does not tell {side} tokens", "rung ingest, with token columns")
+    mean = tokens.total / tokens.known
+    return Estimate(mean, mean, mean, "tokens", tokens.known, Provenance.VALIDATED, source)
+
+
+def _status_rate(sums: ClusterSums | None, cell: CellSums, source: str) -> Figure:
+    if sums is None:
+        return Missing("the log does not tell which requests failed", "rung ingest, with a status or error column")
+    known = "" if sums.n == cell.requests else f"status known for {sums.n:,} of {cell.requests:,} requests"
+    return _share(sums, source, known)
+
+
+def _failures(sums: ClusterSums | None, requests: int, source: str) -> Figure:
+    if sums is None:
+        return Missing("the log does not tell which requests failed", "rung ingest, with a status column")
+    return _share(sums, source, "" if sums.n == requests else f"status known for {sums.n:,} of {requests:,} requests")
 
 
 def _success(cell: CellSums, overview: Overview, source: str) -> Figure:
@@ -180,7 +217,13 @@ def _known(known: int, requests: int) -> str:
 def _latency(cell: CellSums, p95: Interval | None, source: str) -> Figure:
     if p95 is None:
         return Missing("the log has no latency of an answered request", "rung ingest, with a latency column")
-    return sampled(p95, "ms", cell.latencies, Provenance.VALIDATED, source, "answered requests only")
+    return sampled(p95, "ms", cell.latencies, Provenance.VALIDATED, source, _answered(cell))
+
+
+def _answered(cell: CellSums) -> str:
+    if cell.error is None:
+        return "the log does not tell which requests failed, so failed ones may be among these"
+    return "answered requests only"
 
 
 def _cost(cell: CellSums, overview: Overview, labour: Labour, source: str) -> Figure:
@@ -235,6 +278,11 @@ def _cohort_rate(count: int, known: int, requests: int, source: str) -> Figure:
 
 def _notes(overview: Overview, matured_before: datetime | None) -> tuple[str, ...]:
     notes = []
+    if overview.status_known < overview.rows:
+        notes.append(
+            f"Whether {overview.rows - overview.status_known:,} of {overview.rows:,} requests failed is not known; "
+            "their latencies count."
+        )
     unknown = overview.rows - overview.succeeded - overview.failed
     if unknown:
         notes.append(

@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 
 from rung.stats.sums import ClusterSums
 
-Dimension = Literal["all", "flow", "segment", "model", "week"]
-DIMENSIONS: tuple[Dimension, ...] = ("all", "flow", "segment", "model", "week")
+Dimension = Literal["all", "flow", "segment", "provider", "model", "week"]
+DIMENSIONS: tuple[Dimension, ...] = ("all", "flow", "segment", "provider", "model", "week")
 """What a log is divided by. Weeks begin on Monday, UTC, and are named by that day: 2026-03-02."""
 
 LARGEST_CELLS = 100
@@ -46,23 +46,34 @@ class CostSums:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """A sum over the `known` requests that tell the value."""
+
+    known: int
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
 class CellSums:
     """One part of the log. `name` is "" where the log does not tell it.
 
-    `error` and `rate_limited` are over all requests; `success` and `corrected` over those whose outcome is known and
-    old enough (None: there are none). `latencies` counts requests that were answered and timed. `cost_known` counts
-    requests with a cost.
+    `error` and `rate_limited` are over the requests whose status is known; `success` and `corrected` over those whose
+    outcome is known and old enough; each None where there are none. `latencies` counts requests that were timed and
+    are not known to have failed. `cost_known` counts requests with a cost. Tokens are over all requests that
+    tell them.
     """
 
     name: str
     requests: int
-    error: ClusterSums
-    rate_limited: ClusterSums
+    error: ClusterSums | None
+    rate_limited: ClusterSums | None
     success: ClusterSums | None
     corrected: ClusterSums | None
     cost: CostSums | None
     latencies: int
     cost_known: int
+    input_tokens: Total
+    output_tokens: Total
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,7 @@ class CohortCounts:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The log as a whole. Times in UTC; None when there is no row.
+    """The log as a whole. Times in UTC; None when no request has one.
 
     `clustered` counts rows that name a cluster. `delay_days_p95` is the p95 of the days from request to outcome
     (linear interpolation), None where no outcome has a date. `known_until` is the latest time of any request or
@@ -97,6 +108,7 @@ class Overview:
     first_at: datetime | None
     last_at: datetime | None
     known_until: datetime | None
+    status_known: int
     clustered: int
     succeeded: int
     failed: int
@@ -121,15 +133,16 @@ class TraceSource(Protocol):
     ) -> Mapping[Dimension, tuple[tuple[CellSums, ...], int]]:
         """For each dimension its `LARGEST_CELLS` largest cells, by name, and how many were left out.
 
-        Outcomes and costs count only for requests made before `matured_before`; None: for all. A dimension that the
+        Outcomes and costs count only for requests made before `matured_before` (one without a time does not); None:
+        for all. A dimension that the
         log never tells has no cell.
         """
 
     def order_statistics(self, dimension: Dimension, ranks: Mapping[str, Sequence[int]]) -> dict[str, dict[int, float]]:
-        """For each named cell, the latency in ms at each of the ranks (from 1) among answered, timed requests."""
+        """For each named cell, the latency in ms at each of the ranks (from 1) among the requests of `latencies`."""
 
     def latency_at_most(self, dimension: Dimension, bounds_ms: Mapping[str, float]) -> dict[str, ClusterSums]:
-        """For each named cell, the sums of 1{latency <= its bound} over answered, timed requests."""
+        """For each named cell, the sums of 1{latency <= its bound} over the requests of `latencies`."""
 
     def cohorts(self) -> tuple[CohortCounts, ...]:
-        """One per week of exposure, in order."""
+        """One per week of exposure, in order; requests without a time are in none."""
