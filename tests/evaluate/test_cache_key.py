@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -118,3 +119,19 @@ def test_a_corpus_is_named_by_its_content_not_its_order() -> None:
     one, other = CorpusEntry("1", "Scurvy", "", "E54"), CorpusEntry("2", "Gout", "")
     assert corpus_hash([one, other]) == corpus_hash([other, one])
     assert corpus_hash([one]) != corpus_hash([replace(one, label=None)])
+
+
+def test_references_and_passages_enter_only_where_there_are_some() -> None:
+    plain = Example("1", "text", "yes", "g")
+    facts = [["1", "text", "yes", "g", None, None, None, None]]
+    # The name that items of one label always had, computed here from its definition.
+    known = sha256(canonical_json(sorted(canonical_json(row) for row in facts)).encode()).hexdigest()
+    assert examples_hash([plain]) == known
+    others = {examples_hash([replace(plain, references=("y",))]), examples_hash([replace(plain, passages=("y",))])}
+    assert len({known, *others}) == 3
+
+
+def test_a_scorer_with_rules_of_its_own_names_another_run() -> None:
+    items = [Example("1", "text", "yes", "g")]
+    assert run_id("p", items, "") == run_id("p", items)
+    assert len({run_id("p", items), run_id("p", items, "answer contains"), run_id("p", items, "answer exact")}) == 3
