@@ -200,10 +200,12 @@ def _threshold(
 
 def best_threshold(shares: FloatArray, good: Any, answerable: Any) -> float:
     """The threshold that gives most right outcomes: a right answer from it on, or a refusal below it where there is
-    no answer. All arrays: shape (n_questions,). Of equals the lowest; 0 without questions."""
+    no answer. All arrays: shape (n_questions,). Of equals the middle one, as far from both kinds of mistake as can be;
+    0 without questions."""
     if not len(shares):
         return 0.0
     nothing = float(np.nextafter(shares.max(), np.inf))  # refuses all
     candidates = sorted({0.0, *np.quantile(shares, np.linspace(0, 1, _THRESHOLDS)).tolist(), nothing})
     counts = [int(np.where(shares >= threshold, good, ~answerable).sum()) for threshold in candidates]
-    return float(candidates[int(np.argmax(counts))])
+    best = np.flatnonzero(np.array(counts) == max(counts))
+    return float(candidates[best[len(best) // 2]])
