@@ -186,6 +186,12 @@ def test_nothing_in_reach_is_refused(fit: Fit) -> None:
         fit([(f"text {n}", {"summary": f"{n} things"}) for n in range(4)], {"type": "object"})
 
 
+def test_a_record_that_is_no_object_is_refused_with_the_remedy(fit: Fit) -> None:
+    listed: Any = ["Ann"]
+    with pytest.raises(InvalidData, match="put the list or value under a key of its own"):
+        fit([("from Ann", listed)], {"type": "array"})
+
+
 def test_a_second_fit_reads_what_the_first_has_chosen(fit: Fit, checkpoint: Checkpoint) -> None:
     inputs = [text for text, _ in rows()[:6]]
     first = fit(rows(), SCHEMA).predict(inputs)

@@ -57,6 +57,11 @@ def fit_records(
     """
     schema = train.task.output_schema or {}
     records = [json.loads(example.expected) for example in train.examples]
+    if not all(isinstance(record, dict) for record in records):
+        raise InvalidData(
+            f"strategy {strategy} fills records whose outermost value is an object, and some training records are "
+            "none; put the list or value under a key of its own, or use a strategy that writes"
+        )
     texts = [words_of(example.input) for example in train.examples]
     fields = fields_of(records, texts, schema)
     check_reach(fields, schema, strategy)
