@@ -40,11 +40,12 @@ def commands_page() -> str:
 
 def strategies_page() -> str:
     """The ladder as registered, lightest first."""
-    rows = ["| strategy | what it is | family | the team owns | needs |", "|---|---|---|---|---|"]
+    rows = ["| strategy | what it is | family | kinds of task | the team owns | needs |", "|---|---|---|---|---|---|"]
     for card in all_cards():
         needs = ", ".join(need.replace("_", " ") for need in card.needs) or "nothing"
         owns = ", ".join(duty.replace("_", " ") for duty in card.owns)
-        rows.append(f"| `{card.name}` | {card.title} | {card.family} | {owns} | {needs} |")
+        kinds = ", ".join([*card.kinds, *(["several labels"] if card.multi_label else [])])
+        rows.append(f"| `{card.name}` | {card.title} | {card.family} | {kinds} | {owns} | {needs} |")
     return f"# Strategies, lightest first\n\n{NOTICE}" + "\n".join(rows) + "\n"
 
 

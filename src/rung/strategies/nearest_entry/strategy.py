@@ -15,8 +15,7 @@ SHOWN = 5
 right entry was at least near."""
 NEAR = 0.5
 """The least cosine at which an entry gives its label to an item that may have none, and a sentence answers a question.
-Fixed, because choosing it by labels would be a fit: with the embedded encoder, a question lies above .6 to a sentence
-that answers it and below .3 to a text about something else (docs/concepts/ladder.md)."""
+Fixed, because choosing it by labels would be a fit; docs/concepts/ladder.md says what the embedded encoder made of it."""
 
 CARD = Card(
     name="retrieval",
