@@ -15,7 +15,7 @@ SHOWN = 5
 right entry was at least near."""
 NEAR = 0.5
 """The least cosine at which an entry gives its label to an item that may have none, and a sentence answers a question.
-Fixed, because choosing it by labels would be a fit; docs/concepts/ladder.md says what the embedded encoder made of it."""
+Fixed, because choosing it by labels would be a fit (docs/concepts/ladder.md)."""
 
 CARD = Card(
     name="retrieval",
