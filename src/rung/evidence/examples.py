@@ -159,7 +159,7 @@ def _known_keys(row: RawRow, task: Task, problems: Problems, *, csv: bool) -> di
     Null counts as left out, except that a question may say that it has no answer.
     """
     own = [key for key in _KEYS if task.kind in _KINDS_OF.get(key, (task.kind,))]
-    for key in set(row.values) & set(_KEYS) - set(own):
+    for key in (key for key in _KEYS if key in row.values and key not in own):
         problems.add(row.line, f"{key} belongs to tasks of kind {' and '.join(_KINDS_OF[key])}; remove it")
     values = {key: value for key, value in row.values.items() if key in own and value is not None}
     others = {key: value for key, value in row.values.items() if key not in _KEYS}

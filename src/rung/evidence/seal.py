@@ -96,7 +96,7 @@ def opening(
     others: Sequence[Example] = (),
 ) -> Opening:
     """The opening of these sealed items for this candidate under these targets; `others` is the rest of the data."""
-    labelled = sorted((content_hash(example.input), example.expected) for example in _originals(sealed))
+    labelled = sorted((content_hash(example.input), _right(example)) for example in _originals(sealed))
     return Opening(
         candidate,
         targets_hash,
@@ -106,6 +106,11 @@ def opening(
         known=tuple(sorted({content_hash(example.input)[:16] for example in _originals([*sealed, *others])})),
         labels=tuple(content_hash(item, label)[:16] for item, label in labelled),
     )
+
+
+def _right(example: Example) -> str:
+    """What is right for the item, other right answers included where there are some."""
+    return "\n".join((example.expected, *example.references))
 
 
 def seal_status(events: Iterable[SealEvent], current: Opening) -> SealState:

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any, NoReturn
 
-LONGEST_REPAIRED = 100_000
-"""Characters of a text that is tried leniently: repair may read a text many times over."""
+LONGEST_REPAIRED = 10_000
+"""Characters of a text that is tried leniently: repair reads some texts as often as they have characters."""
 _REFUSAL = re.compile(
     r"\W*(?:i\W?m sorry|i am sorry|sorry,|i can(?:no|')t\b|i am (?:not able|unable)|as an ai\b)", re.I
 )
