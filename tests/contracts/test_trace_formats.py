@@ -8,9 +8,12 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rung.evidence.traces.aliases import RAW_COLUMNS, RAW_NAMES
 from rung.evidence.traces.formats import FORMATS
@@ -427,3 +430,44 @@ def test_the_version_of_the_schema_is_kept() -> None:
     reader = FORMATS["mlflow"].read
     assert reader is not None
     assert {one.schema_version for one in reader(io.BytesIO(mlflow()), {}) if isinstance(one, RawTrace)} == {"mlflow 3"}
+
+
+_HOSTILE: tuple[object, ...] = (
+    None, True, -1, 1e300, 2**70, "", "1e999", "\x1b[31m", "=cmd()", "[", '{"a": [1]}', "2025-13-40", "429",
+    "GENERATION", [], {}, [None], [[1]], {"a": None}, {"key": 1}, [{"value": {"intValue": "x"}}], {"value": [1]}, ["a", 1],
+)  # fmt: skip
+
+
+def _with_hostile_values(value: Any, random: Random) -> Any:
+    if random.random() < 0.05:
+        return random.choice(_HOSTILE)
+    if isinstance(value, dict):
+        return {key: _with_hostile_values(one, random) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_hostile_values(one, random) for one in value]
+    return value
+
+
+@pytest.mark.parametrize("name", ["jsonl", "openai", "otlp json", "langfuse", "mlflow", "litellm"])
+def test_whatever_stands_where_a_value_is_expected_nothing_crashes_and_rows_stay_rows(name: str) -> None:
+    random = Random(20251103)
+    format_, log, _ = LOGS[name]
+    reader = FORMATS[format_].read
+    assert reader is not None
+    documents = json.loads(log())["data"] if format_ == "langfuse" else [json.loads(one) for one in log().splitlines()]
+    hostile = [_with_hostile_values(one, random) for _ in range(300) for one in documents]
+    read = list(reader(io.BytesIO(_lines(hostile)), {}))
+    assert {one.line for one in read} <= set(range(1, len(hostile) + 1))
+    for one in read:
+        if isinstance(one, RawTrace):
+            assert set(one.values) <= set(RAW_NAMES)
+            json.dumps(dict(one.values))
+
+
+@pytest.mark.parametrize("format_", [name for name, one in FORMATS.items() if one.read is not None])
+@given(st.binary(max_size=200))
+def test_bytes_of_any_kind_are_rejected_and_never_crash(format_: str, data: bytes) -> None:
+    reader = FORMATS[format_].read
+    assert reader is not None
+    for one in reader(io.BytesIO(data), {}):
+        assert not isinstance(one, RawTrace) or format_ in {"csv", "jsonl"}

@@ -70,9 +70,8 @@ def attributes_of(pairs: object) -> dict[str, object]:
     """Values by name, out of OTLP's list of keys and typed values."""
     found: dict[str, object] = {}
     for pair in pairs if isinstance(pairs, list) else []:
-        key = pair.get("key")
-        if isinstance(key, str):
-            found[key] = _value(pair.get("value"))
+        if isinstance(pair, Mapping) and isinstance(pair.get("key"), str):
+            found[pair["key"]] = _value(pair.get("value"))
     return found
 
 
