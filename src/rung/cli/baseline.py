@@ -17,8 +17,9 @@ def command(project: Path, as_json: bool) -> int:
     """Measure what runs today from the production log.
 
     The four metrics with intervals, for all requests and by flow, segment,
-    model and week; errors and rate limits as rates of their own; outcomes and
-    corrections by week of the request. Takes in what data.traces names first.
+    provider, model and week; errors and rate limits as rates of their own;
+    outcomes and corrections by week of the request. Takes in what data.traces
+    names first.
 
     \b
     Example:

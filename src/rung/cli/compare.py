@@ -45,7 +45,7 @@ def command(
     than the rest.
 
     \b
-    Examples:
+    Example:
       rung compare retrieval zero-shot --project my-task
       rung compare new old --file scores.csv --item id --segment topic
     """

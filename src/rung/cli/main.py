@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": ("rung.cli.demo", "Work a real example from data to decision."),
     "models": ("rung.cli.models", "List, check and prepare the embedded models."),
     "ingest": ("rung.cli.ingest", "Take production logs into the project."),
+    "baseline": ("rung.cli.baseline", "Measure what runs today from the production log."),
     "data": ("rung.cli.data", "Show what the examples hold and how they are split."),
     "run": ("rung.cli.run", "Fit and evaluate strategies on the dev split."),
     "compare": ("rung.cli.compare", "Compare two strategies on the same items."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rung.decide.decision import Decision, StrategyResult
-from rung.report import figures, rollout, table, words
+from rung.report import beside, figures, rollout, table, words
 from rung.report.escape import plain, shorten
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def render_html(decision: Decision) -> str:
         chosen=next((one for one in decision.strategies if one.card.name == decision.strategy), None),
         columns=table.columns(decision),
         parts=table.part_names(decision),
+        beside=beside.beside_tables(decision),
+        unscored=beside.unscored_sentences(decision),
         sealed=tuple(one for one in decision.strategies if one.sealed_metrics is not None),
         neighbours=tuple(one.against_lighter for one in decision.strategies if one.against_lighter is not None),
         against_current=tuple(one.against_current for one in decision.strategies if one.against_current is not None),

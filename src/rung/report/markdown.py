@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rung.decide.decision import Decision
-from rung.report import rollout, table
+from rung.report import beside, rollout, table
 from rung.report.escape import plain
 from rung.report.figures import show, show_number, show_probability
 from rung.report.words import (
@@ -40,6 +40,7 @@ def render_markdown(decision: Decision) -> str:
         _strategies(decision),
         _sealed(decision),
         _parts(decision),
+        _beside(decision),
         _comparisons(decision),
         _failures(decision),
         _costs(decision),
@@ -112,6 +113,20 @@ def _parts(decision: Decision) -> str:
         return ""
     head = ["Strategy", *(f"{name} (segment)" for name in segments), *(f"{name} (flow)" for name in flows)]
     return f"## Task success by segment and flow\n\n{_table(head, rows)}"
+
+
+def _beside(decision: Decision) -> str:
+    sections = []
+    for grid in beside.beside_tables(decision):
+        rows = [
+            [one.card.name, *("not told" if figure is None else show(figure) for figure in figures)]
+            for one, figures in grid.rows
+        ]
+        sections.append(f"### {grid.title}\n\n{grid.note}\n\n{_table(['Strategy', *grid.columns], rows)}")
+    unscored = beside.unscored_sentences(decision)
+    if unscored:
+        sections.insert(0, _list(unscored))
+    return "## Beside success\n\n" + "\n\n".join(sections) if sections else ""
 
 
 def _comparisons(decision: Decision) -> str:

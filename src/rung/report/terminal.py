@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rung.decide.decision import Decision, StrategyResult
 from rung.estimate import LEVEL
-from rung.report import rollout, table
+from rung.report import beside, rollout, table
 from rung.report.escape import plain, shorten
 from rung.report.figures import shown
 from rung.report.page import Page
@@ -40,6 +40,8 @@ def render_terminal(decision: Decision, width: int, *, colour: bool = False, fil
     page = Page(width, colour=colour)
     _verdict(page, decision)
     _strategies(page, decision)
+    page.sentences("Policies broken", beside.broken_policies(decision))
+    page.sentences("Not judged", beside.unscored_sentences(decision))
     page.sentences("Cannot be told apart", _unresolved(decision))
     page.sentences("Guardrails that fired", _fired(decision))
     excluded = tuple(f"{one.strategy} ({one.constraint}): {one.because}" for one in decision.excluded)
