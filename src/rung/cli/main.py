@@ -75,6 +75,7 @@ def rung_command() -> None:
       rung demo                        a real decision, in a few minutes
       rung init my-task                a project of your own
       rung decide --project my-task    the decision
+      rung ingest, rung baseline       what runs today, from its log
     """
 
 
