@@ -266,3 +266,18 @@ def test_what_breaks_the_schema_is_taken_out_from_the_inside() -> None:
     assert pruned(record, breaks)
     assert record == {"action": "book", "guest": {"name": "Ann"}, "extras": ["crib"]}
     assert not pruned({"action": "book", "guest": {"name": 3}, "extras": []}, breaks)
+
+
+@pytest.mark.models
+def test_the_embedded_encoder_finds_values_it_was_never_shown(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    from rung.adapters.local import LocalEncoder
+
+    encoder = LocalEncoder()
+    predictor = EncoderHead(Models(None, encoder, None, words=encoder)).fit(
+        train_of(rows(), SCHEMA, tmp_path), budget=Budget(), rng=np.random.default_rng(0), checkpoint=checkpoint
+    )
+    texts = ["please reserve the room of Igor for 73 people on 28.5.2024 with parking", "call off the room of Maria"]
+    answers = predictor.predict(texts)
+    assert [record_of(answer)["guest"]["name"] for answer in answers] == ["Igor", "Maria"]
+    assert record_of(answers[0])["day"] == "2024-05-28"
+    assert predictor.predict(texts[1:]) == answers[1:]
