@@ -34,6 +34,7 @@ def test_only_a_line_feed_ends_a_line() -> None:
         (b"null", "not a JSON object but null"),
         (b'{"a": NaN}', "NaN is not a number"),
         (b'{"a": -Infinity}', "-Infinity is not a number"),
+        (b'{"a": 1e999}', "1e999 is too large for a number"),
         (b'{"a": 1, "a": 2}', "the key 'a' stands in the row twice"),
         (b'{"a": "\xff"}', "byte 7 of the line is not UTF-8"),
         (b'{"a": "\\ud800"}', "half of a surrogate pair"),

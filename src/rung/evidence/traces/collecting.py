@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 
 from rung.evidence.traces.columns import OUTCOME_COLUMNS
 from rung.evidence.traces.reading import RawTrace, Rejected, shown
@@ -55,12 +56,13 @@ def scaled(value: object, factor: float) -> object:
     """The value in the column's unit. What is no number stays as it is, for the check that names it."""
     if factor == 1.0 or value is None or isinstance(value, bool):
         return value
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return value
-    return value * factor if isinstance(value, int | float) else value
+    if not isinstance(value, str | int | float):
+        return value
+    try:
+        number = float(value) * factor
+    except (ValueError, OverflowError):
+        return value
+    return number if isfinite(number) else value
 
 
 def _same(one: object, other: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isinf
 from typing import BinaryIO, NoReturn
 
 from rung.evidence.traces.nesting import MAX_DEPTH, too_deep
@@ -66,7 +67,9 @@ def parsed(data: bytes) -> dict[str, object] | str:
     """The JSON object, or why there is none: a text that can be shown."""
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=without_repeats)
+        value = json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=without_repeats
+        )
         if not isinstance(value, dict):
             return f"not a JSON object but {_kind(value)}"
         if data.count(b"[") + data.count(b"{") > MAX_DEPTH and too_deep(value):
@@ -95,6 +98,13 @@ class NotAllowed(ValueError):
 
 def _refuse_constant(word: str) -> NoReturn:
     raise NotAllowed(f"{word} is not a number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise NotAllowed(f"{digits[:80]} is too large for a number")
+    return number
 
 
 def without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rung.evidence.traces.aliases import Alias, plain
+from rung.evidence.traces.collecting import scaled
 from rung.evidence.traces.columns import OUTCOME_COLUMNS
 from rung.evidence.traces.words import flag_of
 
@@ -28,7 +29,7 @@ def outcome_of(
         return f"evaluation {str(name)[:_SHOWN]!r}: its name tells no outcome"
     if column == "correction_minutes":
         number = next((one for one in values if isinstance(one, int | float) and not isinstance(one, bool)), None)
-        told: object = None if number is None else number * alias.factor
+        told: object = scaled(number, alias.factor)
     else:
         told = next((flag for one in values if (flag := flag_of(one)) is not None), None)
     if told is None:
