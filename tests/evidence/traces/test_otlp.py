@@ -216,6 +216,16 @@ def test_a_protobuf_file_that_ends_in_the_middle_gives_what_came_before_and_says
     assert "middle of a message" in read[2].reason
 
 
+def test_a_number_that_is_none_stays_as_text_for_the_check() -> None:
+    request = ExportTraceServiceRequest()
+    span = request.resource_spans.add().scope_spans.add().spans.add(span_id=bytes(8), start_time_unix_nano=START)
+    span.attributes.add(key="gen_ai.operation.name").value.string_value = "chat"
+    span.attributes.add(key="llm.cost.total").value.double_value = float("nan")
+    (row,) = read_otlp(io.BytesIO(request.SerializeToString()), {})
+    assert isinstance(row, RawTrace)
+    assert row.values["cost_usd"] == "nan"
+
+
 def test_several_framed_messages_are_read_one_after_the_other() -> None:
     framed = b"".join(len(part).to_bytes(4, "big") + part for part in (_message(2), _message(1)))
     assert [type(one) for one in read_otlp(io.BytesIO(framed), {})] == [RawTrace] * 3

@@ -68,6 +68,8 @@ def test_text_that_is_no_json_or_is_too_deep_stays_text() -> None:
     assert decoded("[broken") == "[broken"
     assert decoded("7") == "7"
     assert decoded("7", scalars=True) == 7
+    assert decoded('{"a": NaN}') == '{"a": NaN}'
+    assert decoded("[1e999]") == "[1e999]"
     deep = "[" * 500 + "]" * 500
     assert decoded(deep) == deep
     assert decoded("[" * 50_000) == "[" * 50_000

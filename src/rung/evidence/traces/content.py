@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from rung.evidence.traces.lines import loads
 from rung.evidence.traces.nesting import too_deep
 
 _TEXT_KEYS = ("text", "content", "parts", "output_text", "value", "messages", "message", "choices", "output")
@@ -41,7 +42,7 @@ def decoded(value: object, *, scalars: bool = False) -> object:
     """The value that a text of JSON holds, where it is an object or a list (or anything, with `scalars`)."""
     if isinstance(value, str) and (scalars or value[:1] in {"[", "{"}):
         try:
-            inner = json.loads(value)
+            inner = loads(value)
         except (ValueError, RecursionError):
             return value
         return value if too_deep(inner) else inner

@@ -67,9 +67,7 @@ def parsed(data: bytes) -> dict[str, object] | str:
     """The JSON object, or why there is none: a text that can be shown."""
     try:
         text = data.decode("utf-8")
-        value = json.loads(
-            text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=without_repeats
-        )
+        value = loads(text)
         if not isinstance(value, dict):
             return f"not a JSON object but {_kind(value)}"
         if data.count(b"[") + data.count(b"{") > MAX_DEPTH and too_deep(value):
@@ -92,6 +90,14 @@ def parsed(data: bytes) -> dict[str, object] | str:
     return value
 
 
+def loads(text: str) -> object:
+    """The value. ValueError for what is no JSON, a number that no float holds, NaN and a key that stands twice."""
+    value: object = json.loads(
+        text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_without_repeats
+    )
+    return value
+
+
 class NotAllowed(ValueError):
     """JSON that a parser may take and that no log means."""
 
@@ -107,8 +113,7 @@ def _finite(digits: str) -> float:
     return number
 
 
-def without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """The object of these keys and values. Raises NotAllowed where a key stands twice."""
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) < len(pairs):
         keys = [key for key, _ in pairs]

@@ -7,6 +7,7 @@ their length: four bytes with the most significant first, as the collector's fil
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import TYPE_CHECKING, BinaryIO
 
 from rung.evidence.traces.reading import MAX_LINE_BYTES, Rejected
@@ -173,6 +174,9 @@ def _value(value: AnyValue) -> object:
             return _attributes(value.kvlist_value.values)
         case "bytes_value":
             return value.bytes_value.hex()
+        case "double_value" if not isfinite(value.double_value):
+            # As text it reaches the check that names it: JSON has no such number.
+            return str(value.double_value)
         case None:
             return None
         case name:
