@@ -133,3 +133,9 @@ def test_a_look_that_was_never_judged_makes_the_next_candidate_exploratory() -> 
     state = seal_status(opened(FIRST), opening("lora", "targets-1", SEALED))
     assert (state.allowed, state.exploratory) == (True, True)
     assert not seal_status(opened(FIRST), FIRST).exploratory
+
+
+def test_another_answer_that_is_right_too_is_another_label() -> None:
+    more = opening("retrieval", "targets-1", [replace(SEALED[0], references=("c",)), *SEALED[1:]])
+    assert more.hash != FIRST.hash
+    assert sum(one != other for one, other in zip(more.labels, FIRST.labels, strict=True)) == 1
