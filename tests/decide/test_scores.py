@@ -52,6 +52,19 @@ def test_a_missing_segment_lowers_data_readiness(build: Any) -> None:
     assert scores(build, summary=thin)["data_readiness"] == pytest.approx(5 / 3, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("data", "score"),
+    [
+        (DataFacts(100, None, None, 400), 5.0),
+        (DataFacts(50, None, None, 400), 2.5),  # 50 items of 100 wanted
+        (DataFacts(500, None, 0.05, 400), 2.5),  # half of the ceiling of conflicts
+        (DataFacts(None, None, None, 400), None),
+    ],
+)
+def test_without_labels_the_number_of_items_counts(build: Any, data: DataFacts, score: float | None) -> None:
+    assert scores(build, data=data, summary=build.summary(labels=()))["data_readiness"] == score
+
+
 def test_unprofiled_data_have_no_readiness(build: Any) -> None:
     assert scores(build, data=DataFacts())["data_readiness"] is None
 

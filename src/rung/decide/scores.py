@@ -16,6 +16,8 @@ LOW, HIGH = 2.0, 4.0
 
 ITEMS_PER_LABEL = 20
 ITEMS_OF_RAREST_LABEL = 5
+ITEMS_WITHOUT_LABELS = 100
+"""For kinds of task without a closed set of labels: as much as five labels want."""
 CONFLICT_CEILING = 0.10
 ITEMS_PER_SEGMENT = 20
 SEALED_ITEMS = 100
@@ -91,24 +93,17 @@ def _quality_gap(situation: Situation) -> Score:
 
 
 def _data_readiness(situation: Situation) -> Score:
-    """5 x the weakest of five parts, each capped at 1: data are as ready as their weakest part."""
+    """5 x the weakest of its parts, each capped at 1: data are as ready as their weakest part."""
     data, summary = situation.inputs.data, situation.inputs.summary
-    if data.train_items is None or data.smallest_label_items is None or not summary.labels:
+    if data.train_items is None or (summary.labels and data.smallest_label_items is None):
         return _none("data_readiness", "the labelled examples were not profiled", "rung data check")
-    labels = len(summary.labels)
     segments = summary.segments.get("dev", {})
     enough = sum(segments.get(segment, 0) >= ITEMS_PER_SEGMENT for segment in SEGMENTS)
-    parts = {
-        "items per label": (data.train_items / labels / ITEMS_PER_LABEL, f"{data.train_items} over {labels} labels"),
-        "items of the rarest label": (
-            data.smallest_label_items / ITEMS_OF_RAREST_LABEL,
-            f"{data.smallest_label_items} (measured)",
-        ),
-        "dev segments with enough items": (
-            enough / len(SEGMENTS),
-            f"{enough} of {len(SEGMENTS)} with {ITEMS_PER_SEGMENT} or more",
-        ),
-    }
+    parts = _amounts(data.train_items, data.smallest_label_items, len(summary.labels))
+    parts["dev segments with enough items"] = (
+        enough / len(SEGMENTS),
+        f"{enough} of {len(SEGMENTS)} with {ITEMS_PER_SEGMENT} or more",
+    )
     if data.conflict_share is not None:
         parts["conflicting labels"] = (
             1.0 - data.conflict_share / CONFLICT_CEILING,
@@ -126,6 +121,16 @@ def _data_readiness(situation: Situation) -> Score:
         inputs,
         f"more or cleaner data where it is weakest: {weakest}",
     )
+
+
+def _amounts(train_items: int, smallest: int | None, labels: int) -> dict[str, tuple[float, str]]:
+    """How far the amount of training items goes, with its words: per label where the task has labels."""
+    if not labels or smallest is None:
+        return {"train items": (train_items / ITEMS_WITHOUT_LABELS, f"{train_items} (measured)")}
+    return {
+        "items per label": (train_items / labels / ITEMS_PER_LABEL, f"{train_items} over {labels} labels"),
+        "items of the rarest label": (smallest / ITEMS_OF_RAREST_LABEL, f"{smallest} (measured)"),
+    }
 
 
 def _latency_budget(situation: Situation) -> Score:
