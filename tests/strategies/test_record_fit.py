@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from rung.errors import InvalidData, ModelUnavailable
 from rung.strategies import Budget, Checkpoint, Models, TrainData
 from rung.strategies.encoder_head import EncoderHead
 from rung.strategies.record_fields import Field, canonical
-from rung.strategies.record_fit import layers_of, schema_breaks
+from rung.strategies.record_fit import schema_breaks
 from rung.strategies.record_head import built, pruned
+from rung.strategies.record_layers import layers_of
 from rung.strategies.tfidf_linear import TfidfLinear
 from rung.task.example import Example
 from rung.task.protocols import Embeddings, Prediction
@@ -215,6 +217,20 @@ def test_a_kept_tagger_spares_the_reading_of_words(encoder: Any, checkpoint: Che
         read.append(spelling.words)
     assert read[0] > 6 * len(rows())
     assert read[1] == 6
+
+
+def test_after_a_kill_between_two_taggers_the_first_is_not_fitted_again(fit: Fit, checkpoint: Checkpoint) -> None:
+    pairs = [
+        (f"ship to {n} Elm Road, {town} today", {"address": f"{n} Elm Road, {town}", "town": town})
+        for n, town in enumerate(("Bath", "York", "Hull", "Deal", "Ryde", "Wells") * 4, start=1)
+    ]
+    inputs = [text for text, _ in pairs[:4]]
+    first = fit(pairs, {"type": "object"}).predict(inputs)
+    rmtree(checkpoint.directory / "tagger-1")
+    kept = (checkpoint.directory / "tagger-0").stat().st_mtime_ns
+    assert fit(pairs, {"type": "object"}).predict(inputs) == first
+    assert (checkpoint.directory / "tagger-0").stat().st_mtime_ns == kept
+    assert (checkpoint.directory / "tagger-1").is_dir()
 
 
 def test_long_texts_are_encoded_in_parts_the_encoder_can_read(encoder: Any, tmp_path: Path) -> None:
