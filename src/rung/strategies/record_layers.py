@@ -61,7 +61,7 @@ def fit_layers(
 
 
 def _rows_to_read(texts: Sequence[Words], rng: np.random.Generator) -> list[int]:
-    """The rows of texts with words, in order; at random as many as have `MOST_WORDS_READ` words together, at least one."""
+    """The rows of texts with words, in order; at random as many as have `MOST_WORDS_READ` words, at least one."""
     kept: list[int] = []
     total = 0
     for row in rng.permutation(len(texts)).tolist():
