@@ -69,3 +69,16 @@ def test_held_out_texts_that_stand_in_the_corpus_are_counted_whatever_they_are_l
     )
     assert corpus_notes(corpus, {"dev": dev, "sealed": sealed}) == expected
     assert corpus_notes([], {"dev": dev, "sealed": sealed}) == ()
+
+
+def test_questions_from_one_mould_stay_apart_where_their_answers_differ() -> None:
+    mould = "At what hour does the branch in {} open on Saturdays in the winter months?"
+    examples = [
+        Example("a", mould.format("Bonn"), "nine", ""),
+        Example("b", mould.format("Rome"), "ten", ""),
+        Example("c", mould.format("Bonn") + " Please", "nine", ""),
+    ]
+    assert len({one.group for one in join_groups(examples).examples}) == 1
+    apart = {one.id: one.group for one in join_groups(examples, same_answer=True).examples}
+    assert apart["a"] == apart["c"]
+    assert apart["a"] != apart["b"]

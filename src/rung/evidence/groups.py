@@ -26,8 +26,13 @@ class Joined:
     notes: tuple[str, ...]
 
 
-def join_groups(examples: Sequence[Example], parts: Mapping[str, str] | None = None) -> Joined:
+def join_groups(
+    examples: Sequence[Example], parts: Mapping[str, str] | None = None, *, same_answer: bool = False
+) -> Joined:
     """Unite declared groups and single items that hold near-duplicate texts.
+
+    With `same_answer` only where they expect the same, too: questions about a corpus are often made from one mould
+    and ask for different facts, and a mould in train gives no answer in dev away.
 
     A united group takes the alphabetically first declared name among its own, or `item:` and the first id. With
     the team's own split in `parts` (by id), nothing is united across it: the split stands as it was made.
@@ -44,7 +49,8 @@ def join_groups(examples: Sequence[Example], parts: Mapping[str, str] | None = N
         sides.setdefault(parts.get(example.id) if parts else None, []).append(position)
     for side in sides.values():
         for left, right in near_duplicate_pairs([ordered[position].input for position in side]):
-            clusters.join(side[left], side[right])
+            if not same_answer or ordered[side[left]].expected == ordered[side[right]].expected:
+                clusters.join(side[left], side[right])
     members: dict[int, list[Example]] = {}
     for position, example in enumerate(ordered):
         members.setdefault(clusters.root(position), []).append(example)

@@ -79,7 +79,7 @@ def split_examples(
     Sizes count variants; None takes the defaults of `split.py`, and a size that is asked for is given up to a third of
     the items. Train never holds a derived variant.
     """
-    joined = join_groups(read.examples, read.parts)
+    joined = join_groups(read.examples, read.parts, same_answer=kind == "answer")
     marked = mark_edges(joined.examples, strata)
     has_adversarial = any(example.segment == "adversarial" for example in marked.examples)
     if read.parts:

@@ -107,13 +107,15 @@ def _time_all(project: Project, bench: Bench) -> None:
 
 def _diagnose(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
     for card in cards:
-        if card.name in bench.measured:
+        if card.name in bench.measured and bench.measured[card.name].run.rows:
             found = diagnose(
                 bench.measured[card.name].run,
                 corpus=project.train.corpus,
                 labels=project.train.labels,
                 flows=project.task.flows,
                 train=project.train.examples,
+                kind=project.task.kind,
+                multi_label=project.task.multi_label,
             )
             bench.diagnoses[card.name] = found
             if found.sentences:
