@@ -22,7 +22,7 @@ def as_lines(ingested: Ingested) -> Iterator[str]:
     for tally in ingested.tallies:
         yield from _log_lines(tally, refused=ingested.refused)
     for path, problem in ingested.failed.items():
-        yield f"{shorten(str(path), NAME_WIDTH)}: nothing was taken"
+        yield f"{plain(str(path))}: nothing was taken"
         yield from (f"  {plain(line)}" for line in problem.splitlines())
     if ingested.redacted:
         yield f"redacted: {_counted(Counter(ingested.redacted))} (names of people have no pattern and are not found)"
@@ -41,8 +41,7 @@ def as_document(ingested: Ingested) -> dict[str, Any]:
 
 
 def _log_lines(tally: Tally, *, refused: bool) -> Iterator[str]:
-    told = f"{_span(tally)}" if tally.first_at else ""
-    yield f"{shorten(str(tally.file), NAME_WIDTH)}  {tally.format}{told}"
+    yield f"{plain(str(tally.file))}  {tally.format}{_span(tally) if tally.first_at else ''}"
     if tally.new or tally.there or not tally.quarantined:
         new = "would be new" if refused else "new"
         yield f"  {tally.new:,} {new}, {tally.there:,} already there, {tally.quarantined:,} put aside"

@@ -53,10 +53,10 @@ def fill_prices(cursor: duckdb.DuckDBPyConnection, rows: str, prices_of: PriceSo
     found: list[tuple[object, ...]] = []
     for provider, model, service_tier, slot in kinds:
         prices = prices_of(provider, model, datetime.fromtimestamp(slot * SLOT_SECONDS, UTC), service_tier)
-        bounds = [*(price.above_input_tokens for price in prices[1:]), 2**62]
+        bounds = [*(price.above_input_tokens for price in prices), 2**62]
         found += [
             (provider, model, service_tier, slot, *_as_row(price, bound))
-            for price, bound in zip(prices, bounds, strict=True)
+            for price, bound in zip(prices, bounds[1:], strict=True)
         ]
     if found:
         columns = [list(column) for column in zip(*found, strict=True)]

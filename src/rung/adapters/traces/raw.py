@@ -84,9 +84,9 @@ def sort_out(read: Iterable[RawTrace | LateOutcome | Rejected | LeftOut], filled
     """The rows packed; everything else goes into `filled`."""
     for row in read:
         if isinstance(row, RawTrace):
+            filled.told.update(row.values)
             packed = pack(row)
             if isinstance(packed, str):
-                filled.told.update(row.values)
                 yield packed
             else:
                 filled.rejected.append(packed)
