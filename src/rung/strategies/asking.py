@@ -27,8 +27,9 @@ DEFAULT_OPENINGS = {
 }
 TOKENS_A_VALUE = 24
 """For the name, the signs and the value of one field of a record; several lie in one word of a rare language."""
-MOST_TOKENS = 512
-"""For any answer but a longer one that the task itself asks for: a model that rambles on costs seconds an item."""
+MOST_TOKENS = 256
+"""For any answer but a longer one that the task itself asks for: a small model that never ends its turn fills all of it
+on every item, which takes a core some ten seconds each time."""
 _FENCE = re.compile(r"\A```[a-z]*\s*(.*?)\s*```\Z", re.DOTALL)
 
 
