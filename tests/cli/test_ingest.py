@@ -6,6 +6,7 @@ import json
 import signal
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from rung.adapters.traces import Lake, create_views, open_session
 
 ROWS = 60_000
+START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def project(tmp_path: Path) -> Path:
 
 def lines(first: int, count: int) -> Iterator[str]:
     for number in range(first, first + count):
-        at = f"2026-03-{number // 86_400 % 28 + 1:02d}T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}Z"
+        at = (START + timedelta(seconds=number)).isoformat()
         yield json.dumps({"id": f"r{number}", "at": at, "model": "gpt-4o", "latency_ms": number % 900, "status": "ok"})
 
 

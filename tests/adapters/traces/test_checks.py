@@ -84,14 +84,14 @@ def test_a_line_that_is_no_row_is_put_aside_and_its_neighbours_are_taken(
 @pytest.mark.parametrize(
     ("at", "utc"),
     [
-        ("2026-03-01T10:00:00.1234567+02:00", datetime(2026, 3, 1, 8, 0, 0, 123456)),
-        ("2026-03-01 10:00:00", datetime(2026, 3, 1, 10)),
-        ("2026-03-01", datetime(2026, 3, 1)),
-        (1772359200, datetime(2026, 3, 1, 10)),
-        ("1772359200.25", datetime(2026, 3, 1, 10, 0, 0, 250_000)),
-        (1772359200_250, datetime(2026, 3, 1, 10, 0, 0, 250_000)),
-        (1772359200_250_001, datetime(2026, 3, 1, 10, 0, 0, 250_001)),
-        (1772359200_250_001_000, datetime(2026, 3, 1, 10, 0, 0, 250_001)),
+        ("2026-03-01T10:00:00.1234567+02:00", datetime.fromisoformat("2026-03-01 08:00:00.123456")),
+        ("2026-03-01 10:00:00", datetime.fromisoformat("2026-03-01 10:00:00")),
+        ("2026-03-01", datetime.fromisoformat("2026-03-01 00:00:00")),
+        (1772359200, datetime.fromisoformat("2026-03-01 10:00:00")),
+        ("1772359200.25", datetime.fromisoformat("2026-03-01 10:00:00.250000")),
+        (1772359200_250, datetime.fromisoformat("2026-03-01 10:00:00.250000")),
+        (1772359200_250_001, datetime.fromisoformat("2026-03-01 10:00:00.250001")),
+        (1772359200_250_001_000, datetime.fromisoformat("2026-03-01 10:00:00.250001")),
     ],
 )
 def test_times_of_every_usual_form_are_one_instant_in_utc(
@@ -133,7 +133,8 @@ def test_a_log_without_a_place_for_failures_leaves_the_status_unknown(shore: Any
 
 def test_an_unknown_outcome_is_never_a_success_and_an_unclear_one_is_counted(shore: Any, request_row: RowOf) -> None:
     grades: list[dict[str, Any]] = [
-        {"success": "yes"}, {"success": 0}, {}, {"success": "maybe"}, {"score": 0.7}, {"score": 1}, {"label": "Incorrect"},
+        {"success": "yes"}, {"success": 0}, {}, {"success": "maybe"}, {"score": 0.7}, {"score": 1},
+        {"label": "Incorrect"},
     ]  # fmt: skip
     tally = shore.take(shore.log([request_row(number, **grade) for number, grade in enumerate(grades)]))
     assert shore.rows("success") == [(True,), (False,), (None,), (None,), (None,), (True,), (False,)]

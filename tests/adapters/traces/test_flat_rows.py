@@ -22,7 +22,7 @@ KEYS = (
     "id", "ID", "request_id", "at", "timestamp", "model", "request_model", "input_tokens", "prompt_tokens", "latency_s",
     "latency_ms", "status", "error", "success", "score", "user_id", "session_id", "output", "a/b~c", "it's", "ümläut",
 )  # fmt: skip
-VALUES = (
+VALUES: tuple[object, ...] = (
     None, True, False, 0, 7, -3, 12.5, 0.001, "", " ", "12", " 12 ", "ok", "429", "2026-03-01T10:00:00Z", "{x", "[1]",
     "x,y", '"', "yes", "0.5", "ümläut", "\u2028", "\\ud", "'; --", [], [1, "a"], {}, {"a": None}, 10**20,
 )  # fmt: skip
