@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from rung.decide.decision import Guardrail
+from rung.decide.evidence import Production
 from rung.decide.guardrails import eight_guardrails, restricted_by_guardrails
 from rung.decide.procedure import choose_candidate
 from rung.decide.rules import Rule
 from rung.decide.situation import read_situation
 from rung.estimate import Missing, Provenance
+from rung.evaluate.against_production import against_production
 from rung.task.task import Constraints, Lifecycle, Team
 
 OPEN = Rule("evaluate_from_scratch", True, "planted")
@@ -174,3 +176,36 @@ def test_reasons_of_several_guardrails_are_joined(build: Any) -> None:
     assert "failure analysis" in restricted["lora"]
     assert "rollback plan" in restricted["lora"]
     assert "prompt" not in restricted
+
+
+def test_a_log_without_outcomes_keeps_weights_from_being_trained(build: Any) -> None:
+    log = build.four(0.7)
+    silent = replace(log, overall={**log.overall, "task_success": Missing("the log tells no outcomes", "ingest them")})
+    traces = build.task(current=None, current_traces=True)
+    for production in (
+        Production(None, "no production log was taken in yet; run: rung ingest FILE"),
+        Production(silent),
+    ):
+        guard = guards(build.dev(*ladder(build), of=traces, production=production))["baseline_first"]
+        assert guard.fired
+        assert "production" in guard.because
+        assert "log" in guard.because
+    assert not guards(build.dev(*ladder(build), of=traces, production=Production(log)))["baseline_first"].fired
+
+
+@pytest.mark.parametrize(("log_success", "held"), [(0.9, True), (0.5, False)])
+def test_a_strategy_that_loses_to_production_is_held_back(build: Any, log_success: float, held: bool) -> None:
+    log = build.four(log_success)
+    one = build.evidence("prompt", 0.6)
+    one = replace(one, against_current=against_production("prompt", one.metrics, log))
+    inputs = build.dev(one, of=build.task(current=None, current_traces=True), production=Production(log))
+    assert ("prompt" in guards(inputs)["no_aggregate_only_win"].strategies) is held
+
+
+def test_production_is_what_the_scores_measure_the_gap_from(build: Any) -> None:
+    traces = build.task(current=None, current_traces=True)
+    inputs = build.dev(*ladder(build), of=traces, production=Production(build.four(0.79)))
+    (gap,) = (one for one in choose_candidate(inputs).scores if one.name == "quality_gap")
+    assert gap.inputs["baseline"] == "production"
+    # One in 21 of the failures of production must go: (0.80 - 0.79) / (1 - 0.79).
+    assert gap.score == pytest.approx(5 / 21, abs=0.01)

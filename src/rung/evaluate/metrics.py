@@ -63,13 +63,18 @@ def metrics(
         if name is not None:
             flows.setdefault(name, []).append(row)
     overall = four(rows, timed)
-    if race is not None:
-        overall["task_success"] = raced_success(rows, race, source)
+    by_segment = {
+        str(name): four(part, [one for one in timed if one.segment == name]) for name, part in segments.items() if part
+    }
+    if race is not None and rows:
+        overall["task_success"] = raced_success(rows, race, (race.low, race.high), source)
+        for name, ends in race.segments.items():
+            if name in by_segment:
+                part = [row for row in rows if row.example.segment == name]
+                by_segment[name]["task_success"] = raced_success(part, race, ends, source)
     return Metrics(
         overall=overall,
-        by_segment={
-            name: four(part, [one for one in timed if one.segment == name]) for name, part in segments.items() if part
-        },
+        by_segment=by_segment,
         by_flow={
             name: four(part, [one for one in timed if flow_name(one.flow, task.flows) == name])
             for name, part in flows.items()
@@ -88,11 +93,11 @@ def task_success(rows: Sequence[Row], source: str) -> Estimate:
     return sampled(share, "share", len(rows), Provenance.MEASURED, source)
 
 
-def raced_success(rows: Sequence[Row], race: Race, source: str) -> Estimate:
-    """The share of rows that are right, with the always-valid interval of an evaluation that stopped early."""
+def raced_success(rows: Sequence[Row], race: Race, ends: tuple[float, float], source: str) -> Estimate:
+    """The share of rows that are right, with the always-valid `ends` of an evaluation that stopped early."""
     value = sum(row.success for row in rows) / len(rows)
     note = f"{race.because.rstrip('.')}; stopped after {race.asked} of {race.items} items, interval valid at every look"
-    low, high = min(race.low, value), max(race.high, value)
+    low, high = min(ends[0], value), max(ends[1], value)
     return Estimate(value, low, high, "share", len(rows), Provenance.MEASURED, source, note)
 
 

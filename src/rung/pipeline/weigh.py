@@ -186,8 +186,19 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
         machine=project.machine,
         made_at=project.clock.now(),
         production=project.production,
+        notes=_stopped_early(bench),
         stronger_model_measured=isinstance(project.task.models.generator, EndpointChoice)
         and "generator" in _roles(project, bench),
+    )
+
+
+def _stopped_early(bench: Bench) -> tuple[str, ...]:
+    """A sentence for each evaluation that ended before all items were asked, and what it leaves open."""
+    return tuple(
+        f"{name} was stopped early: {measured.run.race.because}. Its cost, correction rate and comparisons rest on the "
+        "items asked, whose number depended on the outcomes."
+        for name, measured in bench.measured.items()
+        if measured.run.race is not None
     )
 
 
