@@ -139,7 +139,7 @@ FROM measured WHERE NOT alone GROUP BY "cluster", part
 CLUSTERS = f"""
 CREATE OR REPLACE TEMP TABLE clusters AS
 SELECT "cluster", {", ".join(f"CAST(sum({name}) AS INTEGER) AS {name}" for name in _TOTALS)}, sum(cost_t) AS cost_t,
-       {", ".join(f"nullif(min({one}), CASE WHEN min({one}) < max({one}) THEN min({one}) END) AS {one}" for one in map(_cell, _NAME))}
+       {", ".join(f"CASE WHEN min({one}) = max({one}) THEN min({one}) END AS {one}" for one in map(_cell, _NAME))}
 FROM runs JOIN places USING (part) GROUP BY "cluster"
 """
 """All requests of a cluster; its cell is null in a dimension where they lie in several."""
@@ -195,7 +195,7 @@ def cluster_sums(dimension: Dimension) -> str:
     """
     totals = ", ".join(f"sum({name}) AS {name}" for name in (*_TOTALS, "cost_t"))
     return f"""
-        SELECT cell, {", ".join(f"sum({name}) AS {name}" for name in _OVER_CLUSTERS)} FROM (
+        SELECT cell, {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in _OVER_CLUSTERS)} FROM (
           SELECT {_cell(dimension)} AS cell, {", ".join(_OVER_CLUSTERS)} FROM whole WHERE {_cell(dimension)} IS NOT NULL
           UNION ALL
           SELECT cell, {_named(_OVER_CLUSTERS)}

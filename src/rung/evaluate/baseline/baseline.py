@@ -117,12 +117,6 @@ def _when(overview: Overview) -> str:
     return f" from {overview.first_at:%Y-%m-%d} to {overview.last_at:%Y-%m-%d}"
 
 
-def _period(overview: Overview) -> str:
-    if overview.first_at is None or overview.last_at is None:
-        return " at times not told"
-    return f" from {overview.first_at:%Y-%m-%d} to {overview.last_at:%Y-%m-%d}"
-
-
 def _matured_before(overview: Overview) -> datetime | None:
     if overview.delay_days_p95 is None or overview.known_until is None:
         return None
@@ -166,12 +160,6 @@ def _status_rate(sums: ClusterSums | None, cell: CellSums, source: str) -> Figur
         return Missing("the log does not tell which requests failed", "rung ingest, with a status or error column")
     known = "" if sums.n == cell.requests else f"status known for {sums.n:,} of {cell.requests:,} requests"
     return _share(sums, source, known)
-
-
-def _failures(sums: ClusterSums | None, requests: int, source: str) -> Figure:
-    if sums is None:
-        return Missing("the log does not tell which requests failed", "rung ingest, with a status column")
-    return _share(sums, source, "" if sums.n == requests else f"status known for {sums.n:,} of {requests:,} requests")
 
 
 def _success(cell: CellSums, overview: Overview, source: str) -> Figure:

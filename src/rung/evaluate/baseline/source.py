@@ -99,9 +99,9 @@ class CohortCounts:
 class Overview:
     """The log as a whole. Times in UTC; None when no request has one.
 
-    `clustered` counts rows that name a cluster. `delay_days_p95` is the p95 of the days from request to outcome
-    (linear interpolation), None where no outcome has a date. `known_until` is the latest time of any request or
-    outcome. `cost_missing` counts requests without a cost by model.
+    `status_known` counts rows that tell how they ended, `clustered` those that name a cluster. `delay_days_p95` is the
+    p95 of the days from request to outcome (linear interpolation), None where no outcome has a date. `known_until` is
+    the latest time of any request or outcome. `cost_missing` counts requests without a cost by model.
     """
 
     rows: int
@@ -134,12 +134,14 @@ class TraceSource(Protocol):
         """For each dimension its `LARGEST_CELLS` largest cells, by name, and how many were left out.
 
         Outcomes and costs count only for requests made before `matured_before` (one without a time does not); None:
-        for all. A dimension that the
-        log never tells has no cell.
+        for all. A dimension that the log never tells has no cell.
         """
 
     def order_statistics(self, dimension: Dimension, ranks: Mapping[str, Sequence[int]]) -> dict[str, dict[int, float]]:
-        """For each named cell, the latency in ms at each of the ranks (from 1) among the requests of `latencies`."""
+        """For each named cell, the latency in ms at each of the ranks (from 1) among the requests of `latencies`.
+
+        Of the cells that `cells` gave last; the same goes for `latency_at_most`.
+        """
 
     def latency_at_most(self, dimension: Dimension, bounds_ms: Mapping[str, float]) -> dict[str, ClusterSums]:
         """For each named cell, the sums of 1{latency <= its bound} over the requests of `latencies`."""
