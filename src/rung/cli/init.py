@@ -6,15 +6,19 @@ from pathlib import Path
 
 import click
 
+from rung.task.task import KINDS
+
+DEMO = "medical-coding"
+
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option(
     "--template",
-    type=click.Choice(["classify", "medical-coding"]),
-    default="classify",
+    type=click.Choice([*KINDS, DEMO]),
+    default=KINDS[0],
     show_default=True,
-    help="classify: a small example to replace; medical-coding: the demo's task.",
+    help="What to start from.",
 )
 def command(directory: Path, template: str) -> int:
     """Write a rung.yaml with comments, and example data, into DIRECTORY.
@@ -22,8 +26,17 @@ def command(directory: Path, template: str) -> int:
     Nothing that exists is overwritten.
 
     \b
+    Templates, one for each kind of task and the demo's:
+      classify        one label of a closed set
+      extract         a record with declared fields out of a text
+      answer          a short answer from your documents, or that there is none
+      generate        a text, judged by checks and by a model
+      medical-coding  the task of rung demo: real clinical terms
+
+    \b
     Example:
       rung init my-task
+      rung init my-task --template answer
     """
     from rung.pipeline import create
 
