@@ -140,3 +140,13 @@ def test_an_empty_object_is_no_value(declared: type) -> None:
 def test_what_json_cannot_hold_is_refused_when_it_is_written() -> None:
     with pytest.raises(TypeError, match="set"):
         encode({"steps": {1, 2}})
+
+
+def test_a_record_of_a_version_that_knew_less_is_still_read(build: Any) -> None:
+    document = json.loads(json.dumps(to_json(decision(build))))
+    for one in document["strategies"]:
+        for later in ("policies", "graded_scores", "fields", "unscored"):
+            del one[later]
+        for later in ("kinds", "multi_label", "also_needs"):
+            del one["card"][later]
+    assert [one.card.name for one in from_json(document).strategies] == [one["name"] for one in document["strategies"]]

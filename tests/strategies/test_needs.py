@@ -21,6 +21,7 @@ NOTHING = Models(None, None, None, why="the extra 'local' is not installed")
     [
         ("generator", "the extra 'local' is not installed"),
         ("encoder", "the extra 'local' is not installed"),
+        ("words", "the extra 'local' is not installed"),
         ("base", "the extra 'local' is not installed"),
         ("corpus", "data.corpus"),
         ("labelled_corpus", "data.corpus"),
@@ -102,3 +103,11 @@ def test_without_labels_passages_stand_for_themselves_and_solved_examples_teach(
     assert "solved examples" in examples
     (unsolved,) = unmet_needs(card, make_train([("x", "")], [("passage", None)], kind="generate"), NOTHING)
     assert "solved examples" in unsolved
+
+
+def test_what_one_kind_of_task_needs_is_asked_for_that_kind_only(make_train: Callable[..., TrainData]) -> None:
+    card = replace(CARD, needs=(), kinds=("classify", "answer"), also_needs=(("answer", "corpus"),))
+    train = make_train()
+    assert unmet_needs(card, train, NOTHING) == ()
+    (sentence,) = unmet_needs(card, replace(train, task=replace(train.task, kind="answer"), corpus=()), NOTHING)
+    assert "data.corpus" in sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -38,7 +38,9 @@ def decode(declared: Any, value: Any) -> Any:
         return Missing(value["missing"], value["remedy"])
     if isinstance(declared, type) and is_dataclass(declared):
         hints = _hints(declared)
-        return declared(**{field.name: decode(hints[field.name], value[field.name]) for field in fields(declared)})
+        # A record of an earlier version lacks the fields that came later; those have defaults.
+        told = [field for field in fields(declared) if field.name in value or not _has_default(field)]
+        return declared(**{field.name: decode(hints[field.name], value[field.name]) for field in told})
     origin = get_origin(declared)
     if origin in (Union, UnionType):
         return _decode_union(get_args(declared), value)
@@ -52,6 +54,10 @@ def decode(declared: Any, value: Any) -> Any:
             raise ValueError(f"{value!r} is not one of {get_args(declared)}")
         return value
     return _decode_plain(declared, value)
+
+
+def _has_default(field: Field[Any]) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING
 
 
 def _decode_union(members: tuple[Any, ...], value: Any) -> Any:

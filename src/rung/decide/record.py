@@ -91,7 +91,7 @@ def _plain_strategy(record: Mapping[str, Any]) -> dict[str, Any]:
             "overall": record["metrics"],
             "by_segment": record["metrics_by_segment"],
             "by_flow": record["metrics_by_flow"],
-            # Records of 0.1.0 have none of these.
+            # Earlier records have none of these.
             "policies": record.get("policies", {}),
             "scores": record.get("graded_scores", {}),
             "fields": record.get("fields", {}),

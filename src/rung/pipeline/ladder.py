@@ -28,7 +28,7 @@ from rung.evidence.human_labels import HumanLabel
 from rung.pipeline.fit_time import FitTime
 from rung.pipeline.observer import Observer
 from rung.stats import Interval, clustered_mean
-from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
+from rung.strategies.contract import Budget, Card, Checkpoint, Models, Need, TrainData
 from rung.strategies.registry import load_strategy
 from rung.task.example import Example
 from rung.task.protocols import Predictor
@@ -185,12 +185,12 @@ class Ladder:
     def hosted(self, card: Card) -> bool:
         """True when requests of this strategy leave the machine."""
         generator = self._models.generator
-        return "generator" in card.needs and generator is not None and generator.hosted
+        return "generator" in self._needs(card) and generator is not None and generator.hosted
 
     def metered(self, card: Card) -> bool:
         """True when the strategy's model is paid per call."""
         generator = self._models.generator
-        return "generator" in card.needs and generator is not None and generator.metered
+        return "generator" in self._needs(card) and generator is not None and generator.metered
 
     def calls_usd_per_request(self, card: Card, run: Run) -> Figure | None:
         """USD of the model calls that one request of the run made; None for a model on machines paid by the hour.
@@ -209,8 +209,17 @@ class Ladder:
         )
 
     def _identities(self, card: Card) -> dict[str, str]:
-        roles = {"generator": self._models.generator, "encoder": self._models.encoder, "base": self._models.base}
-        return {role: model.identity for role, model in roles.items() if role in card.needs and model is not None}
+        roles = {
+            "generator": self._models.generator,
+            "encoder": self._models.encoder,
+            "words": self._models.words,
+            "base": self._models.base,
+        }
+        needs = self._needs(card)
+        return {role: model.identity for role, model in roles.items() if role in needs and model is not None}
+
+    def _needs(self, card: Card) -> tuple[Need, ...]:
+        return card.needs_for(self._train.task.kind)
 
     def _predictor(self, card: Card) -> Predictor:
         """The fitted strategy, kept for the rest of this process. A finished fit is loaded, not repeated."""

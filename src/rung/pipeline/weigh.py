@@ -214,11 +214,14 @@ def _against_current(project: Project, measured: Measured | None, current: Measu
 
 def _roles(project: Project, bench: Bench) -> frozenset[str]:
     """The roles in which a model was asked or tuned: the verdict speaks for these models and no others."""
-    return frozenset(need for card in project.cards if card.name in bench.measured for need in card.needs)
+    kind = project.task.kind
+    return frozenset(need for card in project.cards if card.name in bench.measured for need in card.needs_for(kind))
 
 
 def _third_party_weights(project: Project, card: Card) -> ThirdPartyWeights | None:
-    """The weights of others that a strategy stands on; a server's model may be open or closed, nobody said."""
-    if "generator" in card.needs and isinstance(project.task.models.generator, EndpointChoice):
-        return None
-    return "open" if {"generator", "encoder", "base"} & set(card.needs) else "none"
+    """The weights of others that a strategy stands on; of a server's model only rung.yaml can say it."""
+    needs = set(card.needs_for(project.task.kind))
+    generator = project.task.models.generator
+    if "generator" in needs and isinstance(generator, EndpointChoice):
+        return generator.weights
+    return "open" if needs & {"generator", "encoder", "words", "base"} else "none"

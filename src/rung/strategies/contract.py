@@ -19,7 +19,7 @@ from rung.task.protocols import Encoder, Generator, Predictor, WordEncoder
 from rung.task.task import Kind, Task
 
 Family = Literal["pretrained", "fine_tuned", "from_scratch", "classical"]
-Need = Literal["generator", "encoder", "base", "corpus", "labelled_corpus", "train_labels"]
+Need = Literal["generator", "encoder", "words", "base", "corpus", "labelled_corpus", "train_labels"]
 Duty = Literal[
     "prompt",
     "shots",
@@ -45,6 +45,7 @@ class Card:
     change any weight, a linear head included. `owns` lists what the team must keep alive. `integration_weeks`
     is (low, mode, high) of the assumed effort to put it into production, labelling and fitting apart. `kinds` are
     the kinds of task that it can be tried on; `multi_label`: classify with any number of labels an item, too.
+    `also_needs` pairs a kind with what is needed for it beyond `needs`.
     """
 
     name: str
@@ -58,6 +59,11 @@ class Card:
     because: str
     kinds: tuple[Kind, ...] = ("classify",)
     multi_label: bool = False
+    also_needs: tuple[tuple[Kind, Need], ...] = ()
+
+    def needs_for(self, kind: Kind) -> tuple[Need, ...]:
+        """Everything that the strategy needs on tasks of this kind."""
+        return (*self.needs, *(need for of, need in self.also_needs if of == kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def unmet_needs(card: Card, train: TrainData, models: Models) -> tuple[str, ...]
     foreign = _foreign_kind(card, train.task)
     if foreign:
         return (foreign,)
-    return tuple(sentence for need in card.needs if (sentence := _unmet(need, train, models)))
+    return tuple(sentence for need in card.needs_for(train.task.kind) if (sentence := _unmet(need, train, models)))
 
 
 def _foreign_kind(card: Card, task: Task) -> str:
@@ -48,6 +48,8 @@ def _unmet(need: Need, train: TrainData, models: Models) -> str:
             return _without("a language model to prompt (models.generator)", models.generator, models.why)
         case "encoder":
             return _without("a sentence encoder (models.encoder)", models.encoder, models.why)
+        case "words":
+            return _without("an encoder that tells words apart (models.encoder)", models.words, models.why)
         case "base":
             return _without("a language model whose weights can be trained (models.generator)", models.base, models.why)
         case "corpus":

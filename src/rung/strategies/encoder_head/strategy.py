@@ -30,6 +30,7 @@ CARD = Card(
     because="The lightest adaptation of a pre-trained model: a linear layer is fitted, the encoder stays as it is.",
     kinds=("classify", "extract", "answer"),
     multi_label=True,
+    also_needs=(("extract", "words"), ("answer", "corpus")),
 )
 
 

@@ -27,6 +27,7 @@ CARD = Card(
     "asked with retrieved passages, so the index has to be kept as well.",
     kinds=("classify", "extract", "answer", "generate"),
     multi_label=True,
+    also_needs=(("answer", "encoder"),),
 )
 
 

@@ -30,6 +30,7 @@ CARD = Card(
     because="Labels, features and a linear model that refits in seconds on any machine; no pre-trained model.",
     kinds=("classify", "extract", "answer"),
     multi_label=True,
+    also_needs=(("answer", "corpus"),),
 )
 
 
