@@ -51,9 +51,10 @@ MACROS = (
     r"""CREATE MACRO code_of(word) AS
         CASE WHEN regexp_full_match(word, '[0-9]{1,4}([.]0)?') THEN CAST(TRY_CAST(word AS DOUBLE) AS INTEGER) END""",
     f"""CREATE MACRO status_of(word) AS
-        CASE WHEN code_of(word) = 429 THEN 'rate_limited'
-             WHEN code_of(word) BETWEEN 100 AND 399 THEN 'ok'
-             WHEN code_of(word) BETWEEN 400 AND 599 THEN 'error'
+        CASE WHEN word[1] BETWEEN '0' AND '9'
+             THEN CASE WHEN code_of(word) = 429 THEN 'rate_limited'
+                       WHEN code_of(word) BETWEEN 100 AND 399 THEN 'ok'
+                       WHEN code_of(word) BETWEEN 400 AND 599 THEN 'error' END
              {_STATUS_CASES} END""",
     f"""CREATE MACRO tells_rate_limit(said) AS
         coalesce({" OR ".join(f"contains(lower(said), {quoted(mark)})" for mark in RATE_LIMIT_MARKS)}, false)""",
