@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from rung.cli.document import tell_document
-from rung.cli.main import printable
 from rung.cli.options import json_option, project_option, task_file
 
 
@@ -34,26 +33,12 @@ def split(project: Path, as_json: bool) -> int:
       rung data split --project my-task
     """
     from rung.pipeline import look
+    from rung.report.evidence import evidence_document, evidence_lines
 
-    summary = look(task_file(project))
+    looked = look(task_file(project))
     if as_json:
-        document = {
-            "items": summary.items,
-            "segments": summary.segments,
-            "groups": summary.groups,
-            "labels": list(summary.labels),
-            "corpus_entries": summary.corpus_entries,
-            "data_hash": summary.data_hash,
-            "split_hash": summary.split_hash,
-            "notes": list(summary.notes),
-        }
-        tell_document(document)
+        tell_document(evidence_document(looked))
         return 0
-    for part, count in summary.items.items():
-        segments = ", ".join(f"{name} {number}" for name, number in summary.segments.get(part, {}).items())
-        click.echo(f"{part:<7} {count:>6} items in {summary.groups.get(part, 0)} groups  {segments}")
-    click.echo(f"{len(summary.labels)} labels, {summary.corpus_entries} corpus entries")
-    click.echo(f"data {summary.data_hash[:16]}, split {summary.split_hash[:16]}")
-    for note in summary.notes:
-        click.echo(printable(f"note: {note}"))
+    for line in evidence_lines(looked):
+        click.echo(line)
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rung.cli.document import tell_document
-from rung.cli.options import json_option, project_option, task_file
+from rung.cli.options import json_option, page_width, project_option, task_file
 
 
 @click.command()
@@ -17,8 +17,10 @@ from rung.cli.options import json_option, project_option, task_file
 def command(strategies: tuple[str, ...], project: Path, as_json: bool) -> int:
     """Fit and evaluate STRATEGIES on the dev split (default: those of rung.yaml).
 
-    The sealed split stays closed. Finished work is kept and interrupted work
-    goes on where it stopped.
+    Shows the four metrics, graded scores, fields and broken policies of each;
+    answers that could not be judged; and what stopping early saved. The sealed
+    split stays closed. Finished work is kept and interrupted work goes on where
+    it stopped.
 
     \b
     Example:
@@ -26,28 +28,13 @@ def command(strategies: tuple[str, ...], project: Path, as_json: bool) -> int:
     """
     from rung.cli.live import watching
     from rung.pipeline import run_strategies
-    from rung.report.figures import show
+    from rung.report.measured import measured_document, render_measured
 
     with watching() as observer:
         measured = run_strategies(task_file(project), strategies, observer=observer)
     if as_json:
-        from rung.decide.codec import encode
-
-        document = [
-            {
-                "strategy": one.run.strategy,
-                "run": one.run.id,
-                "split": one.run.split,
-                "model_calls": one.run.model_calls,
-                "fit_seconds": one.run.fit_seconds,
-                "metrics": {name: encode(figure) for name, figure in one.metrics.overall.items()},
-            }
-            for one in measured
-        ]
-        tell_document(document)
-        return 0
-    for one in measured:
-        click.echo(one.run.strategy)
-        for name, figure in one.metrics.overall.items():
-            click.echo(f"  {name:<22} {show(figure)}")
+        tell_document(measured_document(measured))
+    else:
+        width, colour = page_width()
+        click.echo(render_measured(measured, width, colour=colour), nl=False)
     return 0

@@ -30,7 +30,8 @@ def tell_effort(decided: Decided) -> None:
     """Says on stderr how much was asked anew and how much was there already."""
     calls = "1 model call" if decided.model_calls == 1 else f"{decided.model_calls} model calls"
     answers = "1 answer" if decided.reused == 1 else f"{decided.reused} answers"
-    click.echo(f"{calls} made, {answers} reused", err=True)
+    spared = f", {decided.spared} spared by stopping early" if decided.spared else ""
+    click.echo(f"{calls} made, {answers} reused{spared}", err=True)
 
 
 def _from_here(path: Path) -> Path:

@@ -12,10 +12,12 @@ from rung.decide import Decision, from_json, to_json
 from rung.decide.decision import EvidenceSummary
 from rung.errors import RungError
 from rung.evaluate.store import Event, RunStore
+from rung.evidence.holdings import Holdings, holdings
 from rung.evidence.prepare import prepare_evidence
 from rung.pipeline.project import Project, summary_of
 from rung.pipeline.state import STATE
 from rung.task.file import read_task
+from rung.task.task import Kind
 
 DECIDED = "decision.recorded"
 
@@ -23,13 +25,23 @@ DECIDED = "decision.recorded"
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A decision with its record, and the folder for its reports. `model_calls` were made this time, `reused` answers
-    came from the store."""
+    came from the store, and `spared` items were not asked because a target was settled without them."""
 
     decision: Decision
     record: Mapping[str, Any]
     folder: Path
     model_calls: int = 0
     reused: int = 0
+    spared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What `rung data split` shows: the split with its counts and hashes, and what the items hold."""
+
+    kind: Kind
+    summary: EvidenceSummary
+    holdings: Holdings
 
 
 def record(project: Project, decision: Decision) -> Decided:
@@ -48,7 +60,7 @@ def record(project: Project, decision: Decision) -> Decided:
         payload = {"decision": decision.id, "verdict": decision.verdict, "strategy": decision.strategy}
         project.store.append_event(DECIDED, payload)
     folder = _folder(project.directory, decision.id)
-    return Decided(decision, document, folder, project.ladder.model_calls, project.ladder.reused)
+    return Decided(decision, document, folder, project.ladder.model_calls, project.ladder.reused, project.ladder.spared)
 
 
 def recorded(task_file: Path, decision_id: str | None = None) -> Decided:
@@ -68,9 +80,11 @@ def events(task_file: Path) -> list[Event]:
         return list(store.events())
 
 
-def look(task_file: Path) -> EvidenceSummary:
+def look(task_file: Path) -> Looked:
     """The split and what the examples hold. Opens no store and runs nothing."""
-    return summary_of(prepare_evidence(read_task(task_file)))
+    task = read_task(task_file)
+    evidence = prepare_evidence(task)
+    return Looked(task.kind, summary_of(evidence), holdings(evidence, task))
 
 
 def _folder(directory: Path, decision_id: str) -> Path:

@@ -15,6 +15,8 @@ SCORE_TITLES: dict[str, str] = {
     "token_f1": "Token F1",
     "knowledge_f1": "Knowledge F1",
     "field_f1": "Field F1",
+    "retrieval_recall": "Right passages retrieved",
+    "label_f1": "Label F1, item by item",
     "jaccard": "Shared labels (Jaccard)",
     "micro_f1": "Label F1, all items together",
     "right_if_repaired": "Right if its form were repaired",
