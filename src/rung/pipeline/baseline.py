@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
@@ -49,7 +50,13 @@ def production_of(task_file: Path, observer: Observer) -> Production:
 
 @contextmanager
 def trace_source(task: Task) -> Iterator[TraceSource]:
-    """The project's log, opened for reading. InvalidData when there is none."""
+    """The project's log, or the one in its warehouse, opened for reading. InvalidData when there is none."""
+    if task.warehouse is not None:
+        from rung.adapters.warehouse import open_warehouse
+
+        with open_warehouse(task.warehouse, os.environ) as warehouse:
+            yield warehouse
+        return
     from rung.adapters.traces import Lake, create_views, open_session
     from rung.adapters.traces.duckdb_source import DuckTraceSource
 
@@ -78,15 +85,19 @@ def _name(lake: Lake) -> str:
 
 def _take_in(task_file: Path, task: Task, observer: Observer) -> None:
     """Ingests what data.traces names and no earlier ingest has read to its last byte."""
-    if task.data.traces is None:
+    if task.data.traces is None or task.warehouse is not None:
         return
     from rung.adapters.store import SqlStore
 
     files = sorted(path for path in task.directory.glob(task.data.traces) if path.is_file())
     if not files:
-        raise InvalidData(
-            f"{task_file}: data.traces {task.data.traces!r} names no file; correct it, or run: rung ingest FILE"
-        )
+        from rung.adapters.traces import Lake
+
+        nothing = f"{task_file}: data.traces {task.data.traces!r} names no file"
+        if not Lake(task.directory / STATE).trace_files():
+            raise InvalidData(f"{nothing}; correct it, or run: rung ingest FILE")
+        observer.note(f"{nothing}; what was taken in before is measured")
+        return
     known: set[str] = set()
     if (task.directory / STATE / "rung.db").exists():
         with SqlStore(task.directory / STATE / "rung.db") as store:

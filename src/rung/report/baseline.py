@@ -103,23 +103,19 @@ def _overall(page: Page, cell: CellFigures) -> None:
 
 
 def _cells(page: Page, dimension: Dimension, found: Baseline) -> None:
-    from rich.text import Text
-
     cells = found.cells[dimension]
     left_out = found.left_out.get(dimension, 0)
     if dimension == "week" and len(cells) > WEEKS_SHOWN:
         left_out, cells = left_out + len(cells) - WEEKS_SHOWN, cells[-WEEKS_SHOWN:]
-    columns = [one for one in _COLUMNS if any(isinstance(one[1](cell), Estimate) for cell in cells)]
     page.heading(f"By {dimension}")
-    table = page.grid(dimension, "requests", *(title for title, _, _ in columns))
-    table.columns[0].min_width = min(LONGEST_NAME, max(len(cell.name or NOT_TOLD) for cell in cells))
-    for cell in cells:
-        table.add_row(
-            Text(shorten(plain(cell.name) or NOT_TOLD, LONGEST_NAME)),
-            f"{cell.requests:,}",
-            *(_short(figure(cell), interval=interval) for _, figure, interval in columns),
-        )
-    page.console.print(table)
+    names = [shorten(plain(cell.name) or NOT_TOLD, LONGEST_NAME) for cell in cells]
+    columns = [("requests", [f"{cell.requests:,}" for cell in cells])]
+    columns += [
+        (title, [_short(figure(cell), interval=interval) for cell in cells])
+        for title, figure, interval in _COLUMNS
+        if any(isinstance(figure(cell), Estimate) for cell in cells)
+    ]
+    page.tables((dimension, names), columns)
     if left_out:
         page.say(f"{left_out:,} more, {'earlier' if dimension == 'week' else 'smaller'}; --json has those measured.")
 
@@ -128,19 +124,18 @@ def _cohorts(page: Page, cohorts: tuple[Cohort, ...]) -> None:
     if not any(one.counts.success_known or one.counts.corrected_known for one in cohorts):
         return
     page.heading("Outcomes by week of the request")
-    table = page.grid("week", "requests", "outcome known", "right", "correction known", "corrected", "")
-    for one in cohorts[-WEEKS_SHOWN:]:
-        counts = one.counts
-        table.add_row(
-            counts.week,
-            f"{counts.requests:,}",
-            f"{counts.success_known:,}",
-            _short(one.success_rate),
-            f"{counts.corrected_known:,}",
-            _short(one.correction_rate),
-            "" if one.mature else "too recent",
-        )
-    page.console.print(table)
+    shown_weeks = cohorts[-WEEKS_SHOWN:]
+    counts = [one.counts for one in shown_weeks]
+    columns = [
+        ("requests", [f"{one.requests:,}" for one in counts]),
+        ("outcome\nknown", [f"{one.success_known:,}" for one in counts]),
+        ("right", [_short(one.success_rate) for one in shown_weeks]),
+        ("correction\nknown", [f"{one.corrected_known:,}" for one in counts]),
+        ("corrected", [_short(one.correction_rate) for one in shown_weeks]),
+    ]
+    if not all(one.mature for one in shown_weeks):
+        columns.append(("", ["" if one.mature else "too recent" for one in shown_weeks]))
+    page.tables(("week", [one.week for one in counts]), columns)
 
 
 def _short(figure: Figure, *, interval: bool = True) -> str:
@@ -149,5 +144,5 @@ def _short(figure: Figure, *, interval: bool = True) -> str:
     if parts.missing:
         return "–"
     value = parts.value.removesuffix(" ms").removesuffix(" tokens").removeprefix("USD ")
-    ends = parts.interval.partition(":")[0].replace("% to ", "–").replace(" to ", "–")
+    ends = parts.interval.partition(":")[0].replace("% to ", "–").replace(" to ", "–").partition(", no ")[0]
     return f"{value}\n{ends}" if interval and ends else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rung.decide.codec import encode
@@ -13,6 +14,10 @@ from rung.report.page import Page
 
 LONGEST_NAME = 40
 NAMED = 8
+OTHER_COLUMNS = 58
+"""What the columns beside the names take, with the gaps between them."""
+NARROWEST_NAME = 22
+_PIECES = re.compile(r"[^\s_./-]*[\s_./-]*")
 _TRENDS = {"gains": "✓ gains", "regresses": "✗ regresses", "open": "? open"}
 
 
@@ -23,11 +28,12 @@ def render_contrast(found: Contrast, width: int, *, colour: bool = False) -> str
     page.say(_segments_sentence(found))
     page.say(_next_sentence(found))
     page.heading("All items")
-    page.say(f"{found.challenger}: {show(found.challenger_score)}")
-    page.say(f"{found.baseline}: {show(found.baseline_score)}")
+    challenger, baseline = _names(found)
+    page.say(f"{challenger}: {show(found.challenger_score)}")
+    page.say(f"{baseline}: {show(found.baseline_score)}")
     page.say(f"difference: {show(found.difference, difference=True)}")
     page.say(
-        f"{found.challenger} scores higher on {found.wins:,} items, {found.baseline} on {found.losses:,}; "
+        f"{challenger} scores higher on {found.wins:,} items, {baseline} on {found.losses:,}; "
         f"{found.items - found.wins - found.losses:,} are alike; p {show_probability(found.p_value)}"
     )
     for dimension in dict.fromkeys(part.dimension for part in found.parts):
@@ -37,13 +43,8 @@ def render_contrast(found: Contrast, width: int, *, colour: bool = False) -> str
         page.say(
             f"By {dimension}, {parts} fewer than {FEWEST_ITEMS} items and {'is' if count == 1 else 'are'} left out."
         )
-    if found.parts:
-        page.console.print()
-        page.say(
-            f"Points are percentage points, with two-sided {LEVEL:.0%} intervals. A gain or a regression is shown when "
-            f"its p, adjusted for all parts of the table (Holm), is at most {ALPHA:.2g}. vs rest: the part's "
-            "difference less that of all other items; * where that is shown with all parts taken together (Bonferroni)."
-        )
+    page.console.print()
+    page.say(_legend(found))
     return page.text
 
 
@@ -72,12 +73,28 @@ def verdict_sentence(found: Contrast) -> str:
     """What the whole shows, in one sentence."""
     points = shown(found.difference, difference=True)
     told = f"{points.value} ({points.interval})" if points.interval else points.value
-    than = f"than {found.baseline} on {found.items:,} items"
+    challenger, baseline = _names(found)
+    than = f"than {baseline} on {found.items:,} items"
     return {
-        "better": f"{found.challenger} is better {than}: {told}.",
-        "worse": f"{found.challenger} is worse {than}: {told}.",
-        "open": f"{found.challenger} is not told apart from {found.baseline} on {found.items:,} items: {told}.",
+        "better": f"{challenger} is better {than}: {told}.",
+        "worse": f"{challenger} is worse {than}: {told}.",
+        "open": f"{challenger} is not told apart from {baseline} on {found.items:,} items: {told}.",
     }[found.verdict]
+
+
+def _names(found: Contrast) -> tuple[str, str]:
+    return shorten(found.challenger, LONGEST_NAME), shorten(found.baseline, LONGEST_NAME)
+
+
+def _legend(found: Contrast) -> str:
+    points = f"Points are percentage points. Intervals are two-sided {LEVEL:.0%}"
+    if not found.parts:
+        return f"{points}."
+    return (
+        f"{points}, each for its part alone. A gain or a regression is shown when its p, adjusted for all parts of the "
+        f"table (Holm), is at most {ALPHA:.2g}. vs rest: the part's difference less that of all other items; * where "
+        "that is shown with all parts taken together (Bonferroni)."
+    )
 
 
 def _segments_sentence(found: Contrast) -> str:
@@ -94,7 +111,10 @@ def _segments_sentence(found: Contrast) -> str:
 
 
 def _named(parts: tuple[Part, ...]) -> str:
-    names = [f"{part.name} ({shown(part.difference, difference=True).value})" for part in parts[:NAMED]]
+    names = [
+        f"{shorten(part.name, LONGEST_NAME)} ({shown(part.difference, difference=True).value})"
+        for part in parts[:NAMED]
+    ]
     more = f" and {len(parts) - NAMED} more" if len(parts) > NAMED else ""
     return ", ".join(names) + more
 
@@ -103,7 +123,7 @@ def _next_sentence(found: Contrast) -> str:
     if found.regressions:
         return "An aggregate gain does not make up for these: look at their items before rolling anything out."
     if found.verdict != "open":
-        return "What was gained overall holds as far as these items stand for what will be asked."
+        return "What is shown here holds as far as these items stand for what will be asked."
     if found.items_needed is None:
         return "How many more items would tell the two apart cannot be said from these."
     more = found.items_needed - found.items
@@ -112,18 +132,36 @@ def _next_sentence(found: Contrast) -> str:
 
 def _table(page: Page, dimension: str, parts: list[Part]) -> None:
     page.heading(f"By {plain(dimension)}")
-    table = page.grid(plain(dimension), "items", "points", "interval", "shown", "vs rest")
-    for part in sorted(parts, key=lambda one: one.difference.value):
-        rest = part.against_rest
-        table.add_row(
-            plain(shorten(part.name, LONGEST_NAME)),
-            f"{part.items:,}",
-            _points(part.difference)[0],
-            _points(part.difference)[1],
-            _TRENDS[part.trend],
-            f"{_points(rest)[0] if isinstance(rest, Estimate) else '–'}{'*' if part.differs else ' '}",
-        )
-    page.console.print(table)
+    ordered = sorted(parts, key=lambda one: one.difference.value)
+    room = max(page.console.width - OTHER_COLUMNS, NARROWEST_NAME)
+    points = [_points(part.difference) for part in ordered]
+    page.tables(
+        (shorten(dimension, room), [_broken(shorten(part.name, LONGEST_NAME), room) for part in ordered]),
+        [
+            ("items", [f"{part.items:,}" for part in ordered]),
+            ("points", [value for value, _ in points]),
+            ("interval", [interval for _, interval in points]),
+            ("shown", [_TRENDS[part.trend] for part in ordered]),
+            ("vs rest", [_against_rest(part) for part in ordered]),
+        ],
+    )
+
+
+def _against_rest(part: Part) -> str:
+    rest = _points(part.against_rest)[0] if isinstance(part.against_rest, Estimate) else "–"
+    return f"{rest}{'*' if part.differs else ' '}"
+
+
+def _broken(name: str, room: int) -> str:
+    """The name in lines of at most `room` characters, broken behind a sign between its words where it has one."""
+    lines = [""]
+    for piece in _PIECES.findall(name):
+        if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+        while len(lines[-1].rstrip()) > room:
+            lines[-1:] = [lines[-1][:room], lines[-1][room:]]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _points(difference: Estimate) -> tuple[str, str]:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NARROWEST = 40
+GAP = 3
+"""Blank columns between two of a table."""
+Column = tuple[str, Sequence[str]]
+"""A title and a text for each row, both free of control characters; either may have several lines."""
 
 
 class Page:
@@ -77,7 +81,40 @@ class Page:
             table.add_column(title, overflow="fold", justify="right" if number else "left", no_wrap=number)
         return table
 
+    def tables(self, first: Column, columns: Sequence[Column]) -> None:
+        """The columns flush right beside the first one. Those that do not fit into the page's width stand in a further
+        table below, behind the first one again: a cell that was cut would be a wrong number."""
+        blocks: list[list[Column]] = [[]]
+        used = _width(first)
+        for column in columns:
+            if blocks[-1] and used + GAP + _width(column) > self.console.width:
+                blocks.append([])
+                used = _width(first)
+            blocks[-1].append(column)
+            used += GAP + _width(column)
+        for number, block in enumerate(blocks):
+            if number:
+                self.console.print()
+            self._table(first, block)
+
+    def _table(self, first: Column, columns: Sequence[Column]) -> None:
+        from rich.text import Text
+
+        table = self.grid(first[0], *(title for title, _ in columns))
+        table.columns[0].no_wrap = True
+        for row, name in enumerate(first[1]):
+            table.add_row(Text(name), *(Text(cells[row]) for _, cells in columns))
+        self.console.print(table)
+
     @property
     def text(self) -> str:
         """Everything printed so far."""
         return "\n".join(line.rstrip() for line in self._written.getvalue().splitlines()) + "\n"
+
+
+def _width(column: Column) -> int:
+    """Cells on a terminal that the widest line of the column takes."""
+    from rich.cells import cell_len
+
+    title, cells = column
+    return max(cell_len(line) for text in (title, *cells) for line in text.split("\n"))
