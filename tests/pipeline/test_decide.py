@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rung.errors import TrainingFailed, UsageError
+from rung.estimate import Missing
 from rung.pipeline import decide, events, recorded, run_strategies
 from rung.strategies.tfidf_linear.strategy import TfidfLinear
 
@@ -139,3 +140,30 @@ def test_a_server_that_was_never_asked_is_no_stronger_model(task_file: Path) -> 
         file.write("models: {generator: {base_url: 'http://127.0.0.1:9/v1', model: large}}\n")
     decision = decide(task_file).decision
     assert decision.measure_next[0].startswith("A stronger pre-trained model")
+
+
+def test_a_strategy_stopped_early_as_it_misses_is_neither_asked_further_nor_timed(task_file: Path) -> None:
+    rows = [
+        {
+            "input": f"The {words[number % 3]} {number * 37} is wrong again",
+            "expected": label,
+            "group": f"{word}{number}",
+        }
+        for word, words in WORDS.items()
+        for number in range(150)
+        for label in (list(WORDS)[number % 2],)  # the label says nothing of the words: nothing to learn
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    task_file.with_name("examples.jsonl").write_text(lines, encoding="utf-8")
+    written = task_file.read_text(encoding="utf-8").replace("min: 0.6", "min: 0.95")
+    task_file.write_text(written + "evaluation: {stop_early: true}\n", encoding="utf-8")
+    heard = Heard()
+    (result,) = decide(task_file, observer=heard).decision.strategies[4:5]
+    assert result.card.name == "tfidf-linear"
+    assert result.metrics is not None
+    assert [target.state for target in result.targets] == ["misses"]
+    latency = result.metrics.overall["latency_p95_ms"]
+    assert isinstance(latency, Missing)
+    assert ("tfidf-linear", "timing") not in heard.work
+    assert any("was stopped early" in note for note in heard.notes)
+    assert any("stopped early" in line for line in recorded(task_file).decision.limits)

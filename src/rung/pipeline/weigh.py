@@ -98,10 +98,15 @@ def _try(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
 
 
 def _time_all(project: Project, bench: Bench) -> None:
-    """The latency pass of everything measured that has none yet."""
+    """The latency pass of everything measured that has none yet.
+
+    A strategy that was stopped because it misses a target is not timed: a hundred more calls would change nothing.
+    """
     for card in project.cards:
         measured = bench.measured.get(card.name)
-        if measured is not None and measured.run.latency is None:
+        if measured is None or measured.run.latency is not None:
+            continue
+        if measured.run.race is None or measured.run.race.settled == "meets":
             bench.measured[card.name] = project.ladder.judged(card, project.ladder.timed(card, measured.run))
 
 
