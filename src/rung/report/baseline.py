@@ -133,9 +133,8 @@ def _cohorts(page: Page, cohorts: tuple[Cohort, ...]) -> None:
         ("correction\nknown", [f"{one.corrected_known:,}" for one in counts]),
         ("corrected", [_short(one.correction_rate) for one in shown_weeks]),
     ]
-    if not all(one.mature for one in shown_weeks):
-        columns.append(("", ["" if one.mature else "too recent" for one in shown_weeks]))
-    page.tables(("week", [one.week for one in counts]), columns)
+    weeks = [one.counts.week + ("" if one.mature else "\n  too recent") for one in shown_weeks]
+    page.tables(("week", weeks), columns)
 
 
 def _short(figure: Figure, *, interval: bool = True) -> str:

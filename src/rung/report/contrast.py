@@ -121,7 +121,9 @@ def _named(parts: tuple[Part, ...]) -> str:
 
 def _next_sentence(found: Contrast) -> str:
     if found.regressions:
-        return "An aggregate gain does not make up for these: look at their items before rolling anything out."
+        if found.verdict == "better":
+            return "An aggregate gain does not make up for these: look at their items before rolling anything out."
+        return "Look at the items of these parts before rolling anything out."
     if found.verdict != "open":
         return "What is shown here holds as far as these items stand for what will be asked."
     if found.items_needed is None:

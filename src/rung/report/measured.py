@@ -57,12 +57,15 @@ def _strategy(page: Page, one: Measured) -> None:
     from rich.text import Text
 
     page.console.print(Text(plain(one.run.strategy), style=page.bold))
+    rows = {
+        METRIC_TITLES[name]: show(figure) + _why_not_measured(name, figure)
+        for name, figure in one.metrics.overall.items()
+    }
     if one.run.race is not None:
-        page.say(_stopped(one, one.run.race))
+        rows["Stopped early"] = _stopped(one, one.run.race)
     if one.run.unscored:
-        page.say(_unscored(one.run))
-    overall = one.metrics.overall.items()
-    _figures(page, {METRIC_TITLES[name]: show(figure) + _why_not_measured(name, figure) for name, figure in overall})
+        rows["Not judged"] = _unscored(one.run)
+    _figures(page, rows)
     titled = {SCORE_TITLES.get(name, name): show(figure) for name, figure in one.metrics.scores.items()}
     _part(page, "Graded scores, means from 0 to 1", titled)
     _part(page, "How often each field or check is right", _shown(one.metrics.fields))
@@ -108,7 +111,7 @@ def _stopped(one: Measured, race: Race) -> str:
         bounds = f"{bounds}; {parts}"
     saved = race.items - race.asked
     return (
-        f"stopped early: {race.because.partition(':')[0]} after {race.asked} of {race.items} items, {saved} model "
+        f"{race.because.partition(':')[0]} after {race.asked} of {race.items} items, {saved} model "
         f"{'call' if saved == 1 else 'calls'} saved; {bounds}"
     )
 
@@ -118,7 +121,7 @@ def _unscored(run: Run) -> str:
     reasons = _reasons(run)
     told = "; ".join(f"{number} x {shorten(why, 80)}" for why, number in reasons[:REASONS_SHOWN])
     more = "; …" if len(reasons) > REASONS_SHOWN else ""
-    return f"{count} {'answer' if count == 1 else 'answers'} could not be judged and are in no rate: {told}{more}"
+    return f"{count} {'answer' if count == 1 else 'answers'}, in no rate: {told}{more}"
 
 
 def _reasons(run: Run) -> list[tuple[str, int]]:
