@@ -23,7 +23,7 @@ $(VENV)/.setup: pyproject.toml constraints.txt
 	$(BIN)/rung models prepare
 	@touch $@
 
-setup-test: $(VENV)/.setup-test  ## what the tests need beyond: test packages and a headless Chromium
+setup-test: $(VENV)/.setup-test  ## what the tests need beyond: test packages, headless Chromium, PostgreSQL, Java
 
 $(VENV)/.setup-test: $(VENV)/.setup
 	$(PIP) -c constraints.txt --group check --group test
@@ -32,6 +32,12 @@ $(VENV)/.setup-test: $(VENV)/.setup
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; \
 	  else \
 	    echo "The browser tests need Chromium. Install it (Debian: apt-get install chromium fonts-dejavu-core) and repeat." >&2; exit 1; \
+	  fi; }
+	@command -v java >/dev/null && { command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; } || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql openjdk-17-jre-headless >/dev/null; \
+	  else \
+	    echo "The warehouse tests need PostgreSQL and Java. Install them (Debian: apt-get install postgresql openjdk-17-jre-headless) and repeat." >&2; exit 1; \
 	  fi; }
 	@touch $@
 

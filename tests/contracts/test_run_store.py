@@ -1,8 +1,7 @@
-"""What every store must do: run on SQLite always, and on PostgreSQL where RUNG_TEST_POSTGRES_URL names a database."""
+"""What every store must do, on SQLite and on a real PostgreSQL."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -20,13 +19,12 @@ from rung.evaluate.store import RunStore
 from rung.task.protocols import Prediction
 
 Open = Callable[[], SqlStore]
-POSTGRES = os.environ.get("RUNG_TEST_POSTGRES_URL")
 
 
 @pytest.fixture(
     params=[
         "sqlite",
-        pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason="RUNG_TEST_POSTGRES_URL is not set")),
+        pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql")),
     ]
 )
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
@@ -34,12 +32,13 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | P
     if request.param == "sqlite":
         yield tmp_path / "rung.db"
         return
+    url = make_url(request.getfixturevalue("postgres_url"))
     schema = f"rung_{uuid4().hex}"
-    engine = create_engine(str(POSTGRES))
+    engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
-    url = make_url(str(POSTGRES)).update_query_dict({"options": f"-csearch_path={schema}"})
-    yield url.render_as_string(hide_password=False)
+    own = url.update_query_dict({"options": f"-csearch_path={schema}"})
+    yield own.render_as_string(hide_password=False)
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     engine.dispose()

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from math import isclose
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
+import ibis
 import numpy as np
+import psycopg
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from rung.adapters.traces.duckdb_source import DuckTraceSource
+from rung.adapters.warehouse import open_warehouse
+from rung.adapters.warehouse.ibis_source import IbisTraceSource
+from rung.adapters.warehouse.requests import trace_columns
 from rung.estimate import LEVEL, Estimate, Figure, Missing
 from rung.evaluate.baseline import DIMENSIONS, CellFigures, Dimension, Labour, TraceSource, baseline
 from rung.evaluate.baseline.source import LARGEST_CELLS
 from rung.evidence.traces.columns import COLUMNS
-from rung.stats import Interval, clustered_wilson, fieller, quantile_interval
+from rung.stats import Interval, cluster_sums, clustered_wilson, fieller, quantile_interval
+from rung.task.task import WarehouseChoice
+
+# Ibis calls DuckDB by a name that DuckDB 2 is about to drop.
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 Row = dict[str, Any]
 Open = Callable[[Sequence[Row]], TraceSource]
@@ -37,29 +51,80 @@ SCHEMA = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in COLUMN
 @contextmanager
 def duckdb_table(rows: Sequence[Row]) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.register("given", pa.Table.from_pylist(list(rows), schema=SCHEMA))
+        connection.register("given", arrow_table(rows))
         connection.execute("CREATE TABLE traces AS SELECT * FROM given")
         yield connection
 
 
-@pytest.fixture(params=["duckdb"])
-def opened(request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Opens a source over these rows."""
-    with _opener(request.param) as open_source:
+def arrow_table(rows: Sequence[Row]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), schema=SCHEMA)
+
+
+@pytest.fixture
+def duckdb_source() -> Iterator[Open]:
+    with ExitStack() as stack:
+        yield lambda rows: DuckTraceSource(stack.enter_context(duckdb_table(rows)), name="test")
+
+
+@pytest.fixture
+def ibis_duckdb_source() -> Iterator[Open]:
+    with ExitStack() as stack:
+
+        def open_source(rows: Sequence[Row]) -> TraceSource:
+            connection = stack.enter_context(duckdb_table(rows))
+            return source_over(ibis.duckdb.from_connection(connection).table("traces"))
+
         yield open_source
 
 
-@contextmanager
-def _opener(kind: str) -> Iterator[Open]:
-    connections = []
+@pytest.fixture
+def ibis_postgres_source(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """By way of the door: the table is written by one connection and read, read-only, by another."""
+    monkeypatch.setenv("TRACES_URL", postgres_url)
+    with ExitStack() as stack:
 
-    def open_duckdb(rows: Sequence[Row]) -> TraceSource:
-        connections.append(duckdb_table(rows))
-        return DuckTraceSource(connections[-1].__enter__(), name="test")
+        def open_source(rows: Sequence[Row]) -> TraceSource:
+            table = f"traces_{uuid4().hex}"
+            writer = ibis.postgres.from_connection(
+                stack.enter_context(psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True))
+            )
+            writer.create_table(table, arrow_table(rows))
+            stack.callback(lambda: writer.raw_sql(f"DROP TABLE {table}").close())
+            return stack.enter_context(open_warehouse(WarehouseChoice("TRACES_URL", f"public.{table}"), os.environ))
 
-    yield {"duckdb": open_duckdb}[kind]
-    for connection in connections:
-        connection.__exit__(None, None, None)
+        yield open_source
+
+
+@pytest.fixture
+def ibis_spark_source(spark: Any, tmp_path: Path) -> Iterator[Open]:
+    with ExitStack() as stack:
+
+        def open_source(rows: Sequence[Row]) -> TraceSource:
+            path = tmp_path / "traces.parquet"
+            parquet.write_table(arrow_table(rows), path)
+            choice = WarehouseChoice("TRACES_URL", str(path))
+            return stack.enter_context(open_warehouse(choice, {"TRACES_URL": "local[2]"}))
+
+        yield open_source
+
+
+def source_over(table: ibis.Table) -> TraceSource:
+    return IbisTraceSource(trace_columns(table, name="traces"), name="test")
+
+
+SOURCES = [
+    pytest.param("duckdb_source", id="duckdb"),
+    pytest.param("ibis_duckdb_source", id="ibis on duckdb"),
+    pytest.param("ibis_postgres_source", id="ibis on postgresql", marks=pytest.mark.xdist_group("postgresql")),
+]
+SPARK = pytest.param("ibis_spark_source", id="ibis on spark", marks=pytest.mark.xdist_group("spark"))
+
+
+@pytest.fixture
+def opened(request: pytest.FixtureRequest) -> Open:
+    """Opens a source over these rows."""
+    found: Open = request.getfixturevalue(request.param)
+    return found
 
 
 # Rows
@@ -167,7 +232,7 @@ def cell_name(row: Row, dimension: Dimension) -> str:
     if dimension == "week":
         at = row["at"]
         return "" if at is None else f"{at - timedelta(days=at.weekday()):%Y-%m-%d}"
-    return row[dimension] or ""
+    return str(row[dimension] or "")
 
 
 def share(rows: Sequence[tuple[Row, bool]]) -> Interval | None:
@@ -190,8 +255,8 @@ def priced(row: Row, labour: Labour) -> float | None:
         minutes = labour.minutes_by_flow.get(row["flow"] or "") if minutes is None else minutes
         if minutes is None or labour.wage_usd_per_hour is None:
             return None
-        return row["cost_usd"] + minutes / 60 * labour.wage_usd_per_hour
-    return row["cost_usd"] if row["corrected"] is False or failed else None
+        return float(row["cost_usd"] + minutes / 60 * labour.wage_usd_per_hour)
+    return float(row["cost_usd"]) if row["corrected"] is False or failed else None
 
 
 def expected(rows: Sequence[Row], old: Callable[[Row], bool], labour: Labour) -> dict[str, Interval | None]:
@@ -221,7 +286,11 @@ def expected(rows: Sequence[Row], old: Callable[[Row], bool], labour: Labour) ->
 
 
 def figures_of(cell: CellFigures) -> dict[str, Figure]:
-    return {**cell.metrics, "error_rate": cell.error_rate, "rate_limited_rate": cell.rate_limited_rate}
+    return {
+        **{str(name): figure for name, figure in cell.metrics.items()},
+        "error_rate": cell.error_rate,
+        "rate_limited_rate": cell.rate_limited_rate,
+    }
 
 
 def same(one: float | None, other: float | None) -> bool:
@@ -290,13 +359,83 @@ def withheld(name: str, rows: Sequence[Row], labour: Labour) -> bool:
 
 
 @pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("opened", SOURCES, indirect=True)
 def test_every_figure_is_that_of_the_rows(opened: Open, case: str) -> None:
     check(opened(CASES[case]), CASES[case], LABOUR)
 
 
+@pytest.mark.parametrize("case", ["nulls in every column", "no outcome", "one row of nothing"])
+@pytest.mark.parametrize("opened", [SPARK], indirect=True)
+def test_every_figure_on_spark_is_that_of_the_rows(opened: Open, case: str) -> None:
+    check(opened(CASES[case]), CASES[case], LABOUR)
+
+
 @pytest.mark.parametrize("labour", LABOURS)
+@pytest.mark.parametrize("opened", SOURCES, indirect=True)
 def test_labour_enters_the_cost_as_it_is_stated(opened: Open, labour: str) -> None:
-    check(opened(CASES["nulls in every column"]), CASES["nulls in every column"], LABOURS[labour])
+    rows = CASES["nulls in every column"][:150]
+    check(opened(rows), rows, LABOURS[labour])
+
+
+@pytest.mark.parametrize("opened", [*SOURCES, SPARK], indirect=True)
+def test_outcomes_are_followed_by_week_of_the_request(opened: Open) -> None:
+    rows = CASES["nulls in every column"]
+    source = opened(rows)
+    weeks = sorted({cell_name(row, "week") for row in rows if row["at"] is not None})
+    cohorts = source.cohorts()
+    assert [one.week for one in cohorts] == weeks
+    for one in cohorts:
+        mine = [row for row in rows if row["at"] is not None and cell_name(row, "week") == one.week]
+        delays = [(row["outcome_at"] - row["at"]) / timedelta(days=1) for row in mine if row["outcome_at"] is not None]
+        assert one.requests == len(mine)
+        assert one.succeeded == sum(row["success"] is True for row in mine)
+        assert one.success_known == sum(row["success"] is not None for row in mine)
+        assert one.corrected == sum(row["corrected"] is True for row in mine)
+        assert one.corrected_known == sum(row["corrected"] is not None for row in mine)
+        assert one.late_known == len(delays) + sum(row["outcome_at"] is not None and row["at"] is None for row in mine)
+        assert same(one.median_delay_days, float(np.median(delays)) if delays else None)
+
+
+@pytest.mark.parametrize("opened", [*SOURCES, SPARK], indirect=True)
+def test_the_log_as_a_whole_is_that_of_the_rows(opened: Open) -> None:
+    rows = CASES["nulls in every column"]
+    found = opened(rows).overview()
+    times = [row["at"] for row in rows if row["at"] is not None]
+    missing = Counter(row["model"] or "" for row in rows if row["cost_usd"] is None)
+    assert (found.rows, found.first_at, found.last_at) == (len(rows), min(times), max(times))
+    assert found.known_until == max(times + [row["outcome_at"] for row in rows if row["outcome_at"] is not None])
+    assert found.clustered == sum(row["cluster"] is not None for row in rows)
+    assert found.status_known == sum(row["status"] is not None for row in rows)
+    assert (found.succeeded, found.failed) == tuple(sum(row["success"] is one for row in rows) for one in (True, False))
+    assert (found.corrected, found.uncorrected) == tuple(
+        sum(row["corrected"] is one for row in rows) for one in (True, False)
+    )
+    assert found.cost_missing == dict(missing)
+
+
+@pytest.mark.parametrize("opened", SOURCES, indirect=True)
+def test_an_order_statistic_is_the_value_at_its_rank(opened: Open) -> None:
+    rows = CASES["no cluster"]
+    source = opened(rows)
+    source.cells(labour=LABOUR, matured_before=None)
+    timed = sorted(row["latency_ms"] for row in rows if row["status"] in (None, "ok") and row["latency_ms"] is not None)
+    ranks = [1, 2, len(timed) // 2, len(timed)]
+    assert source.order_statistics("all", {"": ranks}) == {"": {rank: timed[rank - 1] for rank in ranks}}
+
+
+@pytest.mark.parametrize("opened", SOURCES, indirect=True)
+def test_latencies_below_a_bound_are_counted_by_cluster(opened: Open) -> None:
+    rows = CASES["nulls in every column"]
+    source = opened(rows)
+    source.cells(labour=LABOUR, matured_before=None)
+    timed = [row for row in rows if row["status"] in (None, "ok") and row["latency_ms"] is not None]
+    for bound in (0.0, 250.0, 700.0, 1e9):
+        wanted = cluster_sums([float(row["latency_ms"] <= bound) for row in timed], clusters_of(timed))
+        found = source.latency_at_most("all", {"": bound})[""]
+        if 0 < wanted.total < wanted.n:
+            assert found == wanted
+        assert (found.n, found.total, found.clusters) == (wanted.n, wanted.total, wanted.clusters)
+        assert found.carriers == (wanted.carriers if 0 < wanted.total < wanted.n else 0)
 
 
 SMALL_ROWS = st.lists(

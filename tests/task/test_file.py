@@ -19,6 +19,7 @@ from rung.task.task import (
     Prices,
     Target,
     Team,
+    WarehouseChoice,
 )
 
 HEAD = "task: {name: t, kind: classify}\ndata: {examples: data/e.jsonl}\n"
@@ -379,3 +380,28 @@ def test_no_message_shows_a_traceback_cause_from_pydantic(project: Path) -> None
         read_task(path)
     assert "pydantic" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_warehouse_takes_the_place_of_data(project: Path) -> None:
+    path = project / "rung.yaml"
+    path.write_text(
+        "task: {name: t, kind: classify}\ndata: {}\nwarehouse: {url_env: TRACES_URL, table: analytics.traces}\n"
+    )
+    assert read_task(path).warehouse == WarehouseChoice("TRACES_URL", "analytics.traces")
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("{url_env: 'postgresql://u:hunter2@h/d', table: traces}", "name of an environment variable, not its content"),
+        ("{url_env: URL, table: 'traces; DROP TABLE x'}", "must be the name of a table"),
+        ("{url_env: URL, table: a.b.c.d}", "must be the name of a table"),
+        ("{url_env: URL}", "warehouse.table"),
+    ],
+)
+def test_a_warehouse_is_named_by_a_variable_and_a_table(project: Path, section: str, said: str) -> None:
+    path = project / "rung.yaml"
+    path.write_text(f"{HEAD}warehouse: {section}\n")
+    with pytest.raises(InvalidTask, match=said) as raised:
+        read_task(path)
+    assert "hunter2" not in str(raised.value)

@@ -30,6 +30,7 @@ from rung.task.task import (
     Target,
     Task,
     Team,
+    WarehouseChoice,
 )
 from rung.task.yaml import Document, Place, read_yaml
 
@@ -79,6 +80,7 @@ def read_task(path: Path) -> Task:
             Policy(policy.name, policy.must_match or policy.must_not_match or "", policy.must_match is not None)
             for policy in parsed.policies
         ),
+        warehouse=None if parsed.warehouse is None else WarehouseChoice(**parsed.warehouse.model_dump()),
         prices=Prices(**parsed.prices.model_dump()),
         strategies=None if parsed.strategies == "auto" else tuple(parsed.strategies),
         models=_models(parsed.models),
@@ -109,7 +111,7 @@ def _refuse_secret_keys(document: Document, place: Place, value: Any) -> None:
 
 def _data(parsed: TaskFile, document: Document, directory: Path) -> DataPaths:
     data = parsed.data
-    if data.examples is None and data.traces is None:
+    if data.examples is None and data.traces is None and parsed.warehouse is None:
         raise InvalidTask(
             f"{_where(document, 'data')}.examples: is missing; name a JSONL or CSV file of labelled items, or a "
             "production log in data.traces"

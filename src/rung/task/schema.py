@@ -7,7 +7,21 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from rung.task.model_sections import ModelsSection
-from rung.task.section import Amount, Count, Flag, Pattern, Positive, Section, Share, Text, Word, form, once
+from rung.task.section import (
+    Amount,
+    Count,
+    Flag,
+    Pattern,
+    Positive,
+    Section,
+    Share,
+    Table,
+    Text,
+    Variable,
+    Word,
+    form,
+    once,
+)
 from rung.task.task import Metric, Segment
 from rung.task.task_section import TaskSection
 
@@ -18,6 +32,11 @@ class DataSection(Section):
     traces: Word | None = None
     dev_items: Count | None = None
     sealed_items: Count | None = None
+
+
+class WarehouseSection(Section):
+    url_env: Variable
+    table: Table
 
 
 class CurrentSection(Section):
@@ -154,6 +173,7 @@ class TaskFile(Section):
     team: TeamSection = TeamSection()
     moat: MoatSection = MoatSection()
     lifecycle: LifecycleSection = LifecycleSection()
+    warehouse: WarehouseSection | None = None
     policies: Annotated[list[PolicySection], AfterValidator(once)] = Field(default_factory=list)
     prices: PricesSection = PricesSection()
     strategies: Annotated[

@@ -11,6 +11,9 @@ from rung.task.pattern import pattern_problem
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
+_TABLE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}|[\w./:*@=+-]*\.parquet", re.ASCII)
+_VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
 
 def _one_line(text: str) -> str:
     if not text.strip():
@@ -18,6 +21,20 @@ def _one_line(text: str) -> str:
     if text != text.strip() or "\n" in text or "\t" in text or _CONTROL.search(text):
         raise ValueError("must be one line without control characters or spaces around it")
     return text
+
+
+def _table(name: str) -> str:
+    if not _TABLE.fullmatch(name):
+        raise ValueError(
+            "must be the name of a table, such as traces or analytics.traces, or the path of a Parquet file"
+        )
+    return name
+
+
+def _variable(name: str) -> str:
+    if not _VARIABLE.fullmatch(name):
+        raise ValueError("must be the name of an environment variable, not its content")
+    return name
 
 
 def _text(text: str) -> str:
@@ -37,6 +54,8 @@ def _regular_expression(pattern: str) -> str:
 
 Word = Annotated[str, Field(strict=True, max_length=120), AfterValidator(_one_line)]
 Text = Annotated[str, Field(strict=True, max_length=20_000), AfterValidator(_text)]
+Table = Annotated[str, Field(strict=True, max_length=400), AfterValidator(_table)]
+Variable = Annotated[str, Field(strict=True, max_length=120), AfterValidator(_variable)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 Amount = Annotated[float, Field(strict=True, ge=0)]
 Positive = Annotated[float, Field(strict=True, gt=0)]

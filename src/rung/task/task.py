@@ -138,6 +138,17 @@ class DataPaths:
 
 
 @dataclass(frozen=True, slots=True)
+class WarehouseChoice:
+    """A production log that stays in the team's own database: the variable that holds its URL, and the table.
+
+    The URL itself never enters: it may hold a password. `adapters/warehouse/connect.py` says which ones are understood.
+    """
+
+    url_env: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A declared rule that every output must keep: a regular expression that must or must not match."""
 
@@ -217,6 +228,7 @@ class Task:
     moat: Moat = Moat()
     lifecycle: Lifecycle = Lifecycle()
     policies: tuple[Policy, ...] = ()
+    warehouse: WarehouseChoice | None = None
     prices: Prices = Prices()
     strategies: tuple[str, ...] | None = None
     models: ModelChoices = ModelChoices()

@@ -45,7 +45,7 @@ FROM traces WHERE "at" IS NOT NULL GROUP BY {_WEEK} ORDER BY week
 """
 
 
-def _named(expressions: Mapping[str, str], prefix: str = "") -> str:
+def _named(expressions: Mapping[str, str] | Mapping[Dimension, str], prefix: str = "") -> str:
     return ", ".join(f"{expression} AS {prefix}{name}" for name, expression in expressions.items())
 
 
