@@ -25,12 +25,12 @@ from rung.evidence.traces.flat import read_csv, read_jsonl
 MAX_SHAPES = 500
 """Sets of keys in one block, above which its rows have no common shape and are read one by one."""
 
-_LINES = """
+_LINES = r"""
     CREATE OR REPLACE TEMP TABLE lines AS
     SELECT line, text
     FROM (SELECT unnest(range($1, $1 + len(texts))) AS line, unnest(texts) AS text
           FROM (SELECT string_split($2, chr(10)) AS texts))
-    WHERE trim(text, chr(32) || chr(9) || chr(13)) <> ''
+    WHERE regexp_matches(text, '[^ \t\r]')
 """
 _SHAPES = f"SELECT DISTINCT json_keys(text) AS keys FROM lines LIMIT {MAX_SHAPES + 1}"
 _GUARDED_SHAPES = f"""
