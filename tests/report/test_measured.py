@@ -88,10 +88,8 @@ def test_answers_that_nobody_judged_are_counted_with_their_reasons(full: Measure
     told = " ".join(render_measured([full], 80).split())
     assert "Not judged 3 answers, in no rate: 2 x the judge gave no verdict" in told
     [document] = measured_document([full])
-    assert document["unscored"] == {
-        "items": 3,
-        "because": {"the judge gave no verdict (no answer)": 2, "endpoint_error": 1},
-    }
+    assert document["unscored"] == 3
+    assert document["unscored_because"] == {"the judge gave no verdict (no answer)": 2, "endpoint_error": 1}
     assert document["items"] == 43
 
 
@@ -129,5 +127,5 @@ def test_the_document_is_json_and_keeps_every_figure(full: Measured) -> None:
     assert document["metrics"]["correction_rate"]["remedy"] == "set flows[]"
     assert document["policies"]["no-phone-number"]["value"] == 0.1
     assert document["fields"]["since"]["n"] == 12
-    assert document["scores"]["own_score"] == {"missing": "no item has it", "remedy": ""}
+    assert document["graded_scores"]["own_score"] == {"missing": "no item has it", "remedy": ""}
     assert document["stopped_early"]["settled"] == "misses"

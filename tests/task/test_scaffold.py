@@ -9,6 +9,7 @@ from rung.errors import UsageError
 from rung.task.file import read_task
 from rung.task.scaffold import create_project, templates
 from rung.task.schema import TaskFile
+from rung.task.task import KINDS
 
 
 def test_the_classify_template_is_a_valid_project(tmp_path: Path) -> None:
@@ -51,12 +52,14 @@ def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_an_unknown_template_names_the_nearest(tmp_path: Path) -> None:
-    assert templates() == ("classify", "medical-coding")
+    assert templates() == ("answer", "classify", "extract", "generate", "medical-coding")
     with pytest.raises(UsageError, match="there is no template 'clasify'; did you mean 'classify'"):
         create_project(tmp_path, "clasify")
 
 
-def test_the_classify_template_shows_every_section(tmp_path: Path) -> None:
-    create_project(tmp_path, "classify")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_template_of_each_kind_shows_every_section(tmp_path: Path, kind: str) -> None:
+    create_project(tmp_path, kind)
+    assert read_task(tmp_path / "rung.yaml").kind == kind
     shown = re.findall(r"^(?:# )?([a-z]+):", (tmp_path / "rung.yaml").read_text(), flags=re.MULTILINE)
     assert set(TaskFile.model_fields) <= set(shown)

@@ -19,6 +19,11 @@ from rung.evaluate.sampled import groups_of, sampled
 from rung.stats import clustered_wilson, quantile_interval
 from rung.task.task import SEGMENTS, Metric, Task
 
+UNTIMED = Missing(
+    "it was stopped for missing its target, and a strategy that is out is not timed",
+    "leave out evaluation.stop_early to have it timed",
+)
+
 
 def metrics(
     rows: Sequence[Row],
@@ -45,14 +50,19 @@ def metrics(
     timed = latency.requests if latency is not None else ()
     machine = task.constraints.machine
 
+    def p95(requests: Sequence[Timed]) -> Figure:
+        if latency is None and race is not None and race.settled == "misses":
+            return UNTIMED
+        return latency_p95(requests, latency, machine, source)
+
     def four(part: Sequence[Row], requests: Sequence[Timed]) -> dict[Metric, Figure]:
         if not part:
-            return {**_nothing_judged(unscored), "latency_p95_ms": latency_p95(requests, latency, machine, source)}
+            return {**_nothing_judged(unscored), "latency_p95_ms": p95(requests)}
         success = judged_success(part, agreement, source) if task.judge is not None else task_success(part, source)
         return {
             "task_success": success,
             "correction_rate": correction_rate(part, task.flows, source),
-            "latency_p95_ms": latency_p95(requests, latency, machine, source),
+            "latency_p95_ms": p95(requests),
             "cost_per_success_usd": cost_per_success(part, task, cost_per_request, source),
         }
 

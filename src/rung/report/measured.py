@@ -44,9 +44,10 @@ def measured_document(found: Sequence[Measured]) -> list[dict[str, Any]]:
             "fit_seconds": one.run.fit_seconds,
             "metrics": encode(one.metrics.overall),
             "policies": encode(one.metrics.policies),
-            "scores": encode(one.metrics.scores),
+            "graded_scores": encode(one.metrics.scores),
             "fields": encode(one.metrics.fields),
-            "unscored": {"items": one.metrics.unscored, "because": dict(_reasons(one.run))},
+            "unscored": one.metrics.unscored,
+            "unscored_because": dict(_reasons(one.run)),
             "stopped_early": None if one.run.race is None else _race_document(one.run.race),
         }
         for one in found
