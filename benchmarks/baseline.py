@@ -171,7 +171,7 @@ def measure(directory: Path, millions: int, runs: int, *, clustered: bool) -> fl
         flush=True,
     )
     path.unlink()
-    return cpu
+    return float(cpu)
 
 
 def main() -> None:
