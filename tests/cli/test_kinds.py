@@ -347,6 +347,7 @@ def test_stopping_early_saves_calls_and_says_so_and_a_decision_takes_the_stopped
     assert stopped["settled"] == "misses"
     assert len(desk.server.asked) == one["model_calls"] == stopped["asked"] < stopped["items"] == 75
     assert stopped["model_calls_saved"] == 75 - stopped["asked"]
+    assert "is not timed" in one["metrics"]["latency_p95_ms"]["missing"]  # and no hundred calls were spent on it
     assert stopped["low"] <= one["metrics"]["task_success"]["value"] <= stopped["high"] < 0.9
     shown = " ".join(desk.rung("run", "--project", project).out.split())
     assert f"Stopped early task_success is missed after {stopped['asked']} of 75 items" in shown
