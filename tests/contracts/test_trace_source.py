@@ -351,7 +351,7 @@ def withheld(name: str, rows: Sequence[Row], labour: Labour) -> bool:
         return one_sided("corrected")
     if name == "cost_per_success_usd":
         unpaid = any(told["corrected"]) and labour.wage_usd_per_hour is None
-        return one_sided("success") or not told["corrected"] or unpaid
+        return one_sided("success") or one_sided("corrected") or not told["corrected"] or unpaid
     return False
 
 

@@ -1,9 +1,9 @@
 """The SQL behind `DuckTraceSource`: a log is read once into a narrow table, then added up in steps that grow smaller.
 
-`measured` has a row per request, `parts` one per combination of flow, segment, provider, model
-and week, `runs` one per part of
-a cluster. A part lies in exactly one cell of every dimension, so the sums over requests of a cell are those of its
-parts, and its clusters are put together from its runs, which are several times fewer than requests.
+`measured` has a row per request, `parts` one per combination of flow, segment, provider, model and week, `runs` one per
+part of a cluster, `clusters` one per cluster. A part lies in exactly one cell of every dimension, so the sums over
+requests of a cell are those of its parts. Most clusters lie in one cell too (a conversation keeps its flow), and those
+are added up once for all dimensions; only the others are put together from their runs for each dimension.
 """
 
 from __future__ import annotations

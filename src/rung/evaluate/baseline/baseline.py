@@ -163,7 +163,7 @@ def _status_rate(sums: ClusterSums | None, cell: CellSums, source: str) -> Figur
 
 
 def _success(cell: CellSums, overview: Overview, source: str) -> Figure:
-    one_sided = _one_sided(overview.succeeded, overview.failed, overview.rows, "outcomes that were right", "wrong ones")
+    one_sided = _one_sided_outcomes(overview)
     if one_sided is not None:
         return one_sided
     if cell.success is None:
@@ -172,18 +172,21 @@ def _success(cell: CellSums, overview: Overview, source: str) -> Figure:
 
 
 def _correction(cell: CellSums, overview: Overview, source: str) -> Figure:
-    one_sided = _one_sided(
-        overview.corrected,
-        overview.uncorrected,
-        overview.rows,
-        "outputs that were corrected",
-        "outputs left as they were",
-    )
+    one_sided = _one_sided_corrections(overview)
     if one_sided is not None:
         return one_sided
     if cell.corrected is None:
         return Missing("of no request is it known, and long enough ago, whether a person corrected it", OUTCOMES_REMEDY)
     return _share(cell.corrected, source, _known(cell.corrected.n, cell.requests))
+
+
+def _one_sided_outcomes(overview: Overview) -> Missing | None:
+    return _one_sided(overview.succeeded, overview.failed, overview.rows, "outcomes that were right", "wrong ones")
+
+
+def _one_sided_corrections(overview: Overview) -> Missing | None:
+    told, silent = "outputs that were corrected", "outputs left as they were"
+    return _one_sided(overview.corrected, overview.uncorrected, overview.rows, told, silent)
 
 
 def _one_sided(yes: int, no: int, rows: int, yes_words: str, no_words: str) -> Missing | None:
@@ -219,7 +222,8 @@ def _cost(cell: CellSums, overview: Overview, labour: Labour, source: str) -> Fi
         return Missing(
             "no request has a known cost", "rung ingest, with a cost column, or a provider and model with a known price"
         )
-    one_sided = _one_sided(overview.succeeded, overview.failed, overview.rows, "outcomes that were right", "wrong ones")
+    # Its labour too would be known of one side only.
+    one_sided = _one_sided_outcomes(overview) or _one_sided_corrections(overview)
     if one_sided is not None:
         return one_sided
     if overview.corrected and labour.wage_usd_per_hour is None:
