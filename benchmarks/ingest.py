@@ -1,4 +1,6 @@
-"""Rows a second and peak memory of taking made-up logs into an empty lake: medians of three fresh processes each.
+"""Rows a second, CPU time and peak memory of taking made-up logs into an empty lake: medians of three fresh processes.
+
+The CPU time of a row, over all threads, hardly depends on what else the machine does; the rows a second do.
 
 python benchmarks/ingest.py [flat rows, 1000000 unless given] [rows with content, 200000 unless given]
 """
@@ -88,16 +90,16 @@ def write_logs(folder: Path, flat: int, content: int) -> None:
 
 
 def take(log: Path, redact: str) -> None:
-    """One ingest in this process; prints rows, seconds and peak memory in MB."""
+    """One ingest in this process; prints rows, seconds, CPU seconds and peak memory in MB."""
     from rung.adapters.traces import Ingest, Lake, Options
 
     with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
+        start, cpu_start = time.perf_counter(), time.process_time()
         how: Redaction | None = "mask" if redact == "mask" else "drop" if redact == "drop" else None
         with Ingest(Lake(Path(folder) / ".rung"), Options(redact=how)) as ingest:
             tally = ingest.publish(ingest.prepare(log, lambda *_: None))
-        seconds = time.perf_counter() - start
-    print(tally.new, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
+    print(tally.new, seconds, cpu_seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def main() -> None:
@@ -112,9 +114,10 @@ def main() -> None:
             command = [sys.executable, __file__, "take", str(Path(folder) / log), redact]
             run = partial(subprocess.run, command, capture_output=True, text=True, check=True)
             runs = [[float(word) for word in run().stdout.split()] for _ in range(RUNS)]
-            rows, seconds, megabytes = (statistics.median(column) for column in zip(*runs, strict=True))
+            rows, seconds, cpu_seconds, megabytes = (statistics.median(column) for column in zip(*runs, strict=True))
             name = f"{log} {redact}".strip()
-            print(f"{name:<20} {rows:>10,.0f} rows {rows / seconds:>10,.0f} rows/s {megabytes:>6,.0f} MB peak")
+            speed = f"{rows / seconds:>10,.0f} rows/s {1e6 * cpu_seconds / rows:>8.1f} us CPU a row"
+            print(f"{name:<20} {rows:>10,.0f} rows {speed} {megabytes:>6,.0f} MB peak", flush=True)
 
 
 if __name__ == "__main__":

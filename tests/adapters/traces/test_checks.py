@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from rung.evidence.traces.words import NO_WORDS, STATUS_WORDS, YES_WORDS, flag_of, status_of
+
 RowOf = Callable[..., dict[str, Any]]
 
 
@@ -124,6 +126,19 @@ def test_what_a_log_says_of_failure_becomes_one_of_three_words(
 ) -> None:
     shore.take(shore.log([request_row(0, **told)]))
     assert shore.rows("status") == [(status,)]
+
+
+def test_every_word_for_a_status_or_an_outcome_means_what_the_readers_take_it_for(
+    shore: Any, request_row: RowOf
+) -> None:
+    words = sorted({*STATUS_WORDS, *YES_WORDS, *NO_WORDS})
+    spoken = [word.replace("_", separator).title() for word in words for separator in " -_"]
+    statuses = [{"id": f"s{number:03d}", "status": word} for number, word in enumerate(spoken) if status_of(word)]
+    outcomes = [{"id": f"o{number:03d}", "success": word} for number, word in enumerate(spoken)]
+    shore.take(shore.log([request_row(0, **told) for told in (*statuses, *outcomes)]))
+    assert shore.rows("status", "success") == [("ok", flag_of(one["success"])) for one in outcomes] + [
+        (status_of(one["status"]), None) for one in statuses
+    ]
 
 
 def test_a_log_without_a_place_for_failures_leaves_the_status_unknown(shore: Any) -> None:

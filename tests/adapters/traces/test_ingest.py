@@ -6,10 +6,13 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rung.adapters.traces import Ingest, Options
 from rung.adapters.traces.lake import EXTRA_COLUMNS
@@ -166,6 +169,35 @@ def test_parquet_comes_in_with_the_types_it_has(shore: Any) -> None:
     assert shore.ask("SELECT \"at\", latency_ms, success, output, line FROM traces WHERE id = 'r5'") == [
         (datetime.fromisoformat("2026-03-01 08:00:00"), 1250.0, False, '{"a":5}', 6)
     ]
+
+
+def test_a_nul_in_a_text_of_parquet_is_put_aside_like_in_any_other_format(shore: Any) -> None:
+    path = shore.folder / "log.parquet"
+    with duckdb.connect() as connection:
+        rows = "('a', 'web', 1, 1), ('b', 'we' || chr(0) || 'b', 2, 2), ('c', 'web', 3, 4)"
+        query = f"SELECT * FROM (VALUES {rows}) AS log(id, flow, latency_ms, duration_ms)"
+        connection.execute(f"COPY ({query}) TO ? (FORMAT parquet)", [str(path)])
+    assert shore.take(path).new == 1
+    assert [(bad["line"], bad["reason"]) for bad in shore.put_aside()] == [
+        (2, "holds a NUL character, which is not text; remove it"),
+        (3, "two names of one column have different values"),
+    ]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_rows_that_differ_anywhere_are_never_taken_for_one(
+    shore_of: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    # No row has an id, so that its content alone tells whether it stood in the log before.
+    text = st.text('a\x01\x1f"\\,[]', max_size=3)
+    row = st.fixed_dictionaries({}, optional=dict.fromkeys(("flow", "segment", "variant", "model", "input"), text))
+    rows = data.draw(st.lists(row, min_size=2, max_size=30))
+    shore = shore_of(tmp_path_factory.mktemp("rows"))
+    shore.take(shore.log([{"latency_ms": 1, **row} for row in rows]))
+    told = [{name: value for name, value in row.items() if value} for row in rows]
+    ((kept, hashes),) = shore.ask("SELECT count(*), count(DISTINCT content_hash) FROM traces")
+    assert (kept, hashes) == (len(rows), len({json.dumps(row, sort_keys=True) for row in told}))
 
 
 def test_a_parquet_file_cut_short_is_named(shore: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from rung.adapters.traces.session import name_of, quoted
 from rung.evidence.traces.aliases import RAW_COLUMNS, RAW_NAMES
@@ -66,19 +66,24 @@ _NUMBERS = tuple(column.name for column in RAW_COLUMNS if column.type == "number
 _NAMES = tuple(column.name for column in RAW_COLUMNS if column.type == "text" and column.name not in {*CONTENT_COLUMNS})
 
 
-def _said() -> str:
+def _said(told: Set[str]) -> str:
     """Texts without the spaces around them; an empty one says nothing. Content keeps its spaces."""
     return ", ".join(
-        f"nullif({name_of(name)}, '') AS {name_of(name)}"
+        name_of(name)
+        if name not in told
+        else f"nullif({name_of(name)}, '') AS {name_of(name)}"
         if name in CONTENT_COLUMNS
         else f"nullif(trim({name_of(name)}), '') AS {name_of(name)}"
         for name in RAW_NAMES
     )
 
 
-def _typed() -> str:
-    times = [f"time_of({name_of(name)}) AS time_{name}" for name in _TIMES]
-    numbers = [f"number_of({name_of(name)}) AS number_{name}" for name in (*_COUNTS, *_NUMBERS, "score")]
+def _typed(told: Set[str]) -> str:
+    times = [f"{f'time_of({name_of(name)})' if name in told else 'NULL::TIMESTAMP'} AS time_{name}" for name in _TIMES]
+    numbers = [
+        f"{f'number_of({name_of(name)})' if name in told else 'NULL::DOUBLE'} AS number_{name}"
+        for name in (*_COUNTS, *_NUMBERS, "score")
+    ]
     return ", ".join([*times, *numbers])
 
 
@@ -127,7 +132,8 @@ _STORED = {
 
 
 def _hash_of(names: Iterable[str]) -> str:
-    return f"left(sha256(to_json([{', '.join(f'{name_of(name)}::VARCHAR' for name in names)}])::VARCHAR), 32)"
+    """No text of a raw row holds a NUL, and none is empty: so no two rows give one text here, and it is short."""
+    return f"left(sha256(concat({', chr(0), '.join(map(name_of, names))})), 32)"
 
 
 CONTENT_HASH = _hash_of(name for name in COLUMN_NAMES if name not in OUTCOME_COLUMNS)
@@ -144,24 +150,25 @@ Rule = tuple[str, str, str]
 """When a row breaks it (SQL), the reason in words, and what was found (SQL that gives text)."""
 
 
-def _rules() -> list[Rule]:
+def _rules(told: Set[str]) -> list[Rule]:
     """In the order in which they are looked at: a row has the first reason that holds."""
+    times, counts, numbers = ([name for name in names if name in told] for names in (_TIMES, _COUNTS, _NUMBERS))
     rules: list[Rule] = [
         (f"length({name_of(name)}) > {LONGEST_NAME}", f"{name} is longer than {LONGEST_NAME:,} characters",
          f"length({name_of(name)}) || ' characters'")
-        for name in _NAMES
+        for name in _NAMES if name in told
     ]  # fmt: skip
-    for name in _TIMES:
+    for name in times:
         said = name_of(name)
         rules.append((f"{said} IS NOT NULL AND time_{name} IS NULL", f"{name} is not a time", said))
         outside = f"time_{name} < TIMESTAMP '{FIRST_TIME}' OR time_{name} >= TIMESTAMP '{END_OF_TIME}'"
         rules.append((outside, f"{name} is outside the years {FIRST_TIME[:4]} to {END_OF_TIME[:4]}", said))
-    for name in (*_COUNTS, *_NUMBERS):
+    for name in (*counts, *numbers):
         said, number = name_of(name), f"number_{name}"
         rules.append((f"{said} IS NOT NULL AND {number} IS NULL", f"{name} is not a number", said))
         rules.append((f"NOT isfinite({number})", f"{name} is not a finite number", said))
         rules.append((f"{number} < 0", f"{name} is negative", said))
-    for name in _COUNTS:
+    for name in counts:
         said, number = name_of(name), f"number_{name}"
         rules.append((f"{number} <> floor({number})", f"{name} is not a whole number", said))
         rules.append((f"{number} > {LARGEST_COUNT}", f"{name} is larger than any request", said))
@@ -205,19 +212,22 @@ def _reason(rules: Iterable[Rule]) -> str:
     return f"CASE {cases} END"
 
 
-def checked_rows(table: str, *, late_outcomes: bool = False) -> str:
+def checked_rows(table: str, told: Set[str], *, late_outcomes: bool = False) -> str:
     """A query over a table of raw rows: `place`, `line`, `text`, `schema_version` and every one of RAW_NAMES, all text.
+
+    `told` are the names of which any row may have a value. The others have no rules here: the query is planned anew
+    for each block of a log, and planning takes as long as it has rules.
 
     Gives place, line, schema_version, the typed COLUMNS (id and status as the row itself tells them), service_tier,
     `reason` (null for a good row), `unclear` (an outcome was told in words that say neither yes nor no) and
     `content_hash`, over everything that the row tells but its outcome, which may come later. `late_outcomes`: the
     rows are outcomes alone, so each must name its request and say something clear, and the hash is over the outcome.
     """
-    rules = [*(_LATE if late_outcomes else _EMPTY), *_rules()]
+    rules = [*(_LATE if late_outcomes else _EMPTY), *_rules(told)]
     stored = ", ".join(f"{_STORED.get(name, name_of(name))} AS {name_of(name)}" for name in COLUMN_NAMES)
     return f"""
-        WITH said AS (SELECT place, line, text, schema_version, {_said()} FROM {table}),
-             typed AS (SELECT *, {_typed()} FROM said),
+        WITH said AS (SELECT place, line, text, schema_version, {_said(told)} FROM {table}),
+             typed AS (SELECT *, {_typed(told)} FROM said),
              derived AS (SELECT *, {_DERIVED} FROM typed),
              judged AS (SELECT *, {_reason(rules)} AS reason, {_UNCLEAR} AS unclear FROM derived),
              stored AS (SELECT place, line, schema_version, service_tier, reason, unclear, {stored} FROM judged)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from rung.adapters.traces.raw import RAW, TABLE, Filled, create_raw
+from rung.adapters.traces.raw import HOLDS_NUL, RAW, TABLE, Filled, create_raw
 from rung.adapters.traces.session import as_json, name_of
 from rung.adapters.traces.sources import sources_of
 from rung.errors import InvalidData
@@ -59,13 +59,13 @@ class ParquetRows:
         """The table anew with these rows."""
         filled = Filled(told=self._sources.told(), unknown=set(self._sources.unknown))
         cells = f"[{', '.join(column.text for column in self._columns)}]"
-        doubt = " OR ".join(self._sources.disagreements()) or "false"
+        doubts = [*self._sources.disagreements(), *(_has_nul(f"v[{one.place}]") for one in self._sources.found)]
         cursor.execute("SET VARIABLE log = ?", [self._path])
         create_raw(
             cursor,
             filled.told,
             f"""
-            SELECT line, {doubt} AS slow{self._sources.values()}
+            SELECT line, {" OR ".join(doubts) or "false"} AS slow{self._sources.values()}
             FROM (SELECT file_row_number + 1 AS line, {cells} AS v
                   FROM read_parquet(getvariable('log'), file_row_number = true)
                   WHERE file_row_number >= {rows.start} AND file_row_number < {rows.stop})
@@ -75,10 +75,15 @@ class ParquetRows:
         return filled
 
     def _rejected(self, cursor: duckdb.DuckDBPyConnection) -> list[Rejected]:
-        slow: Sequence[tuple[int, str]] = cursor.execute(f"""
-            SELECT line, left({as_json(RAW_NAMES)}, {SHOWN_CHARACTERS}) FROM {RAW}
+        nul = " OR ".join(_has_nul(name_of(name)) for name in RAW_NAMES)
+        slow: Sequence[tuple[int, bool, str]] = cursor.execute(f"""
+            SELECT line, {nul}, left({as_json(RAW_NAMES)}, {SHOWN_CHARACTERS}) FROM {RAW}
             WHERE place IN (SELECT rowid FROM {TABLE} WHERE slow)
         """).fetchall()
         if slow:
             cursor.execute(f"DELETE FROM {TABLE} WHERE slow")
-        return [Rejected(line, DISAGREE, text) for line, text in slow]
+        return [Rejected(line, HOLDS_NUL if holds_nul else DISAGREE, text) for line, holds_nul, text in slow]
+
+
+def _has_nul(text: str) -> str:
+    return f"coalesce(contains({text}, chr(0)), false)"

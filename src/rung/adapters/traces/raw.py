@@ -15,13 +15,19 @@ from rung.evidence.traces.columns import CONTENT_COLUMNS
 from rung.evidence.traces.reading import LateOutcome, LeftOut, RawTrace, Rejected
 
 TABLE = "raw_told"
-"""Rows of text: line, text, schema_version, slow, and a column for each of RAW_NAMES that the log tells."""
+"""Rows of text: line, text, schema_version, slow, and a column for each of RAW_NAMES that the log tells. No text of
+them holds a NUL."""
 RAW = "raw"
 """The view of TABLE with every one of RAW_NAMES, and `place`, which names a row. A column that the log does not tell is
 the constant NULL there, so that the database leaves every check of it out."""
 PACK_BYTES = 8 * 2**20
+HOLDS_NUL = "holds a NUL character, which is not text; remove it"
 LONGEST_CONTENT = 4 * 2**20
 """Characters of one text; what is longer is cut, with a mark, so that a batch's memory stays bounded."""
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_PLACES = {name: place for place, name in enumerate(RAW_NAMES, start=2)}
+"""Where a packed row has the value of a column, behind its line and its schema version."""
 
 
 @dataclass(slots=True)
@@ -61,7 +67,7 @@ def insert_packed(cursor: duckdb.DuckDBPyConnection, packed: Sequence[str], told
         if name not in there:
             cursor.execute(f"DROP VIEW IF EXISTS {RAW}")
             cursor.execute(f"ALTER TABLE {TABLE} ADD COLUMN {name_of(name)} VARCHAR")
-    values = ", ".join(f"v[{RAW_NAMES.index(name) + 3}] AS {name_of(name)}" for name in columns)
+    values = ", ".join(f"v[{_PLACES[name] + 1}] AS {name_of(name)}" for name in columns)
     cursor.execute(
         f"""
         INSERT INTO {TABLE} BY NAME
@@ -99,23 +105,30 @@ def sort_out(read: Iterable[RawTrace | LateOutcome | Rejected | LeftOut], filled
 
 
 def pack(row: RawTrace | LateOutcome) -> str | Rejected:
-    """The row as one line of JSON, for `insert_packed`; rejected where a value has parts and should have none."""
-    values: list[object] = [row.line, row.schema_version if isinstance(row, RawTrace) else None]
-    for name in RAW_NAMES:
-        value = row.values.get(name)
-        if isinstance(value, dict | list):
+    """The row as one line of JSON, for `insert_packed`; rejected where a value has parts and should have none, or holds
+    a NUL."""
+    values: list[object] = [None] * (2 + len(RAW_NAMES))
+    values[:2] = row.line, row.schema_version if isinstance(row, RawTrace) else None
+    for name, value in row.values.items():
+        if isinstance(value, str):
+            if "\0" in value:
+                return Rejected(row.line, HOLDS_NUL, _shown(row))
+            value = _cut(value)
+        elif isinstance(value, dict | list):
             if name not in CONTENT_COLUMNS:
                 return Rejected(row.line, f"{name} is a list or an object, not one value", _shown(row))
-            value = json.dumps(value, ensure_ascii=False)
-        if isinstance(value, str) and len(value) > LONGEST_CONTENT:
-            value = value[:LONGEST_CONTENT] + "…"
-        values.append(value)
+            value = _cut(_JSON.encode(value))
+        values[_PLACES[name]] = value
     try:
-        line = json.dumps(values, ensure_ascii=False)
+        line = _JSON.encode(values)
         line.encode("utf-8")
     except (UnicodeEncodeError, ValueError, RecursionError):
         return Rejected(row.line, "holds text that cannot be written as UTF-8", "")
     return line
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_CONTENT else text[:LONGEST_CONTENT] + "…"
 
 
 def _shown(row: RawTrace | LateOutcome) -> str:

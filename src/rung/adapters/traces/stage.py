@@ -22,8 +22,6 @@ ROWS_PER_PART = 2**32
 PARQUET = "(FORMAT parquet, COMPRESSION lz4)"
 """A part is read once and removed: written fast, not small."""
 
-_CHECKED = f"CREATE OR REPLACE TEMP TABLE checked AS SELECT *, {SLOT} FROM ({checked_rows(RAW)})"
-_LATE = f"CREATE OR REPLACE TEMP TABLE checked AS {checked_rows(RAW, late_outcomes=True)}"
 _BAD = f"""
     SELECT line, reason, shown
     FROM (SELECT place, line, reason FROM checked WHERE reason IS NOT NULL)
@@ -53,7 +51,8 @@ def stage_traces(
     cursor: duckdb.DuckDBPyConnection, filled: Filled, path: Path, number: int, prices_of: PriceSource
 ) -> Staged:
     """Check and price the rows of the raw table and write the good ones to `path`, as part `number` of the log."""
-    cursor.execute(_CHECKED)
+    checked = checked_rows(RAW, filled.told)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE checked AS SELECT *, {SLOT} FROM ({checked})")
     good = "(SELECT * FROM checked WHERE reason IS NULL)"
     fill_prices(cursor, good, prices_of)
     cursor.execute(
@@ -71,7 +70,8 @@ def stage_traces(
 
 def stage_outcomes(cursor: duckdb.DuckDBPyConnection, filled: Filled, path: Path, number: int) -> Staged:
     """Check the rows of the raw table as outcomes told apart from their request, and write the good ones to `path`."""
-    cursor.execute(_LATE)
+    checked = checked_rows(RAW, filled.told, late_outcomes=True)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE checked AS {checked}")
     outcome = ", ".join(OUTCOME_COLUMNS)
     cursor.execute(
         f"""

@@ -134,9 +134,11 @@ def _keys(text: str) -> Iterator[tuple[int, int]]:
     if len(lower) != len(text):
         yield from (match.span() for match in _KEY.finditer(text))
         return
-    starts = {place for word in _KEY_STARTS for place in _places(lower, word)}
+    # Most texts hold no such word at all, and `in` says so much faster than a search for its places.
+    starts = {place for word in _KEY_STARTS if word in lower for place in _places(lower, word)}
     for word in _KEY_WORDS:
-        starts |= {start for place in _places(lower, word) for start in range(place - _BEFORE_KEY_WORD, place)}
+        if word in lower:
+            starts |= {start for place in _places(lower, word) for start in range(place - _BEFORE_KEY_WORD, place)}
     last = 0
     for start in sorted(starts):
         match = _KEY.match(text, start) if start >= last else None
