@@ -8,9 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-import pyarrow as pa
 import pytest
-from pyarrow import parquet
 
 from rung.adapters.warehouse import open_warehouse
 from rung.errors import InvalidData, InvalidTask, MissingExtra
@@ -179,14 +177,3 @@ def test_the_door_loads_no_warehouse_library() -> None:
     code = "import sys, rung.adapters.warehouse; print({'ibis', 'psycopg', 'pyspark', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-@pytest.mark.xdist_group("spark")
-def test_a_parquet_file_and_a_table_are_read_on_spark(spark: Any, tmp_path: Path) -> None:
-    path = tmp_path / "requests.parquet"
-    parquet.write_table(pa.table({"latency_ms": [1.0, 2.0, 3.0]}), path)
-    assert requests_of("local[2]", str(path)) == 3
-    spark.read.parquet(str(path)).createOrReplaceTempView("requests")
-    assert requests_of("local[2]", "requests") == 3
-    with pytest.raises(InvalidData, match="elsewhere is not there, or cannot be read by Spark"):
-        requests_of("local[2]", "elsewhere")
