@@ -92,6 +92,18 @@ def test_a_project_without_a_log_says_how_to_bring_one(desk: Any, tmp_path: Path
     assert said.err.endswith("data.traces 'logs/*.jsonl' names no file; correct it, or run: rung ingest FILE\n")
 
 
+def test_a_log_behind_a_link_out_of_the_project_is_not_read(desk: Any, tmp_path: Path) -> None:
+    inside, outside = tmp_path / "inside", tmp_path / "log.jsonl"
+    inside.mkdir()
+    folder = project(inside)
+    outside.write_text(json.dumps(request(1, latency_ms=5)) + "\n")
+    (folder / "logs" / "log.jsonl").symlink_to(outside)
+    said = desk.rung("baseline", "--project", folder)
+    assert said.code == 1
+    assert f"leads outside the project directory, by a link to {outside}" in said.err
+    assert not (folder / ".rung" / "traces").exists()
+
+
 def test_a_log_that_was_taken_in_and_moved_away_is_still_measured(desk: Any, tmp_path: Path) -> None:
     folder = project(tmp_path)
     elsewhere = tmp_path / "elsewhere.jsonl"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rung.decide.evidence import Production
-from rung.errors import InvalidData
+from rung.errors import InvalidData, InvalidTask
 from rung.evaluate.baseline import Baseline, Labour, TraceSource, metrics_of
 from rung.evaluate.baseline import baseline as measured_baseline
 from rung.pipeline.ingest import INGESTED, ingest
@@ -90,6 +90,12 @@ def _take_in(task_file: Path, task: Task, observer: Observer) -> None:
     from rung.adapters.store import SqlStore
 
     files = sorted(path for path in task.directory.glob(task.data.traces) if path.is_file())
+    for path in files:
+        if not path.resolve().is_relative_to(task.directory.resolve()):
+            raise InvalidTask(
+                f"{task_file}: data.traces {task.data.traces!r} leads outside the project directory, by a link to "
+                f"{path.resolve()}; copy the file into it, or take it in by name: rung ingest FILE"
+            )
     if not files:
         from rung.adapters.traces import Lake
 
