@@ -14,8 +14,8 @@ from rung.task.task import Task
 class Holdings:
     """Counts over the `items` originals of train and dev; what the sealed items hold stays unknown until their use.
 
-    `strata` counts items by what stands for a label in this kind of task: a field of the record, frequent ones first, or
-    "answerable" and "unanswerable". `with_passages` items name the corpus entries that hold their answer. `judged`
+    `strata` counts items by what stands for a label in this kind of task: a field of the record, frequent ones first,
+    or "answerable" and "unanswerable". `with_passages` items name the corpus entries that hold their answer. `judged`
     outputs have the word of people, wherever they stand.
     """
 
