@@ -142,11 +142,23 @@ def test_minutes_that_the_log_does_not_tell_are_those_of_the_flow(log: Log) -> N
         *requests(1, flow="mail", cost_usd=0.0, success=True, corrected=False),
         *requests(1, flow="mail", cost_usd=0.0, success=False, corrected=False),
     ]
-    found = known(metric(baseline(log(rows), LABOUR), "cost_per_success_usd"))
-    # No minutes are known for mail, so its corrected request is left out: 5 USD over the two that remain right.
-    assert found.value == pytest.approx(2.5)
-    assert found.n == 3
-    assert "known for 3 of 4 requests" in found.note
+    minutes = {"web": 5.0, "mail": 2.0}
+    found = known(metric(baseline(log(rows), Labour(60.0, minutes)), "cost_per_success_usd"))
+    assert found.value == pytest.approx((5.0 + 2.0) / 3)
+
+
+def test_corrections_whose_minutes_nobody_knows_leave_no_cost(log: Log) -> None:
+    """Left out, they would price the log by the requests that needed no correction: 0.01 USD instead of 4 and more."""
+    rows = [
+        *requests(50, flow="web", cost_usd=0.01, success=True, corrected=False),
+        *requests(50, flow="mail", cost_usd=0.01, success=True, corrected=False),
+        *requests(40, flow="mail", cost_usd=0.01, success=False, corrected=True),
+        *requests(5, flow="mail", success=False, corrected=True),
+    ]
+    found = baseline(log(rows), Labour(60.0, {"web": 5.0}))
+    assert "minutes of 40 corrections are not known" in missing(metric(found, "cost_per_success_usd"))
+    web = next(cell for cell in found.cells["flow"] if cell.name == "web")
+    assert known(web.metrics["cost_per_success_usd"]).value == pytest.approx(0.01)
 
 
 def test_corrections_without_a_wage_have_no_cost(log: Log) -> None:

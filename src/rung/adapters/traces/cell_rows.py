@@ -29,6 +29,7 @@ def cell_of(row: Row, clusters: Row | None) -> CellSums:
         cost=_cost(row, clusters),
         latencies=int(row["latencies"]),
         cost_known=int(row["cost_known"]),
+        unpaid=int(row["unpaid"]),
         input_tokens=Total(int(row["input_tokens_n"]), float(row["input_tokens_t"])),
         output_tokens=Total(int(row["output_tokens_n"]), float(row["output_tokens_t"])),
     )

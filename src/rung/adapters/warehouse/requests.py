@@ -96,7 +96,8 @@ def measured(traces: Table, labour: Labour, matured_before: datetime | None) -> 
     if matured_before is not None:
         old_enough = (traces.at < ibis.literal(matured_before, type="timestamp")).fill_null(False)
     settled = old_enough & (traces.success.notnull() | failed)
-    cost = _when(settled, traces.cost_usd + _labour_usd(traces, labour, failed))
+    price, work = _when(settled, traces.cost_usd), _labour_usd(traces, labour, failed)
+    cost = price + work
     return traces.select(
         **{f"cell_{one}": _name(traces, one) for one in DIMENSIONS},
         cluster=traces["cluster"],
@@ -109,6 +110,7 @@ def measured(traces: Table, labour: Labour, matured_before: datetime | None) -> 
         success=_when(old_enough, flag(traces.success)),
         corrected=_when(old_enough, flag(traces.corrected)),
         cost=cost,
+        unpaid=flag(traces.corrected.fill_null(False) & price.notnull() & work.isnull()),
         accepted=_when(cost.notnull(), flag(traces.success.fill_null(False))),
     )
 

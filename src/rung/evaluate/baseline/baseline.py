@@ -230,6 +230,12 @@ def _cost(cell: CellSums, overview: Overview, labour: Labour, source: str) -> Fi
         return Missing("corrections cost labour and prices.wage_usd_per_hour is not stated", "set it in rung.yaml")
     if not overview.corrected and not overview.uncorrected:
         return Missing("the log does not tell corrections, and their labour is part of the cost", OUTCOMES_REMEDY)
+    if cell.unpaid:
+        # Left out they would take their labour with them: what remains is cheap because it was not corrected.
+        return Missing(
+            f"the minutes of {cell.unpaid:,} corrections are not known, and their labour is part of the cost",
+            "set flows.correction_minutes in rung.yaml, or rung ingest --outcomes FILE, with correction_minutes",
+        )
     if cell.cost is None:
         return Missing("of no request are cost, outcome and correction all known, and long enough ago", OUTCOMES_REMEDY)
     if cell.cost.accepted.total == 0:

@@ -59,8 +59,8 @@ class CellSums:
 
     `error` and `rate_limited` are over the requests whose status is known; `success` and `corrected` over those whose
     outcome is known and old enough; each None where there are none. `latencies` counts requests that were timed and
-    are not known to have failed. `cost_known` counts requests with a cost. Tokens are over all requests that
-    tell them.
+    are not known to have failed. `cost_known` counts requests with a cost, and `unpaid` those of them that would be in
+    `cost` if the labour of their correction were known. Tokens are over all requests that tell them.
     """
 
     name: str
@@ -72,6 +72,7 @@ class CellSums:
     cost: CostSums | None
     latencies: int
     cost_known: int
+    unpaid: int
     input_tokens: Total
     output_tokens: Total
 
