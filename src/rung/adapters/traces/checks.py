@@ -216,7 +216,7 @@ def checked_rows(table: str, told: Set[str], *, late_outcomes: bool = False) -> 
     """A query over a table of raw rows: `place`, `line`, `text`, `schema_version` and every one of RAW_NAMES, all text.
 
     `told` are the names of which any row may have a value. The others have no rules here: the query is planned anew
-    for each block of a log, and planning takes as long as it has rules.
+    for each block of a log, and every rule makes planning longer.
 
     Gives place, line, schema_version, the typed COLUMNS (id and status as the row itself tells them), service_tier,
     `reason` (null for a good row), `unclear` (an outcome was told in words that say neither yes nor no) and

@@ -166,7 +166,7 @@ class Intake:
                     continue
                 line = block.first_line + block.data.count(b"\n")
                 rows = flat.without_header(block)
-                if rows.data.strip():
+                if rows.data and not rows.data.isspace():
                     yield partial(flat.fill, block=rows)
         except Breaks as error:
             raise log.broke(error, line) from error
