@@ -113,6 +113,18 @@ def test_a_wrong_call_says_what_to_do(desk: Any, project: Path, words: list[str]
     assert message in said.err
 
 
+@pytest.mark.parametrize("cell", ["12", '"12"'])
+def test_a_csv_that_names_a_column_twice_is_refused(desk: Any, project: Path, cell: str) -> None:
+    """Which of the two is meant cannot be told; a second column that means nothing here does no harm."""
+    log = project / "log.csv"
+    log.write_text(f"id,latency_ms,note,note,latency_ms\na,{cell},x,y,13\n")
+    said = desk.rung("ingest", log, "--project", project)
+    assert said.code == 1
+    assert "names 'latency_ms' twice" in said.out + said.err
+    log.write_text(f"id,latency_ms,note,note\na,{cell},x,y\n")
+    assert desk.rung("ingest", log, "--project", project).code == 0
+
+
 def test_a_hostile_log_cannot_steer_the_terminal(desk: Any, project: Path) -> None:
     log = project / "log.jsonl"
     log.write_text(json.dumps({"id": "a", "at": "2026-03-01", "model": "\x1b[2J\u202egpt", "\x1b]0;x\x07": 1}) + "\n")

@@ -60,6 +60,11 @@ class FlatRows:
             if line.strip():
                 self._header = line.rstrip(b"\r")
                 self._header_names = _cells_of(self._header, lines)
+                twice = [name for name in self._header_names if self._header_names.count(name) > 1]
+                if known := [name for name in twice if plain(name) in self._aliases]:
+                    raise InvalidData(
+                        f"line {lines}: the header of the CSV names {known[0]!r} twice; keep the column that is meant"
+                    )
                 return replace(block, data=rest, first_line=block.first_line + lines)
         return replace(block, data=b"", first_line=block.first_line + lines)
 
