@@ -29,7 +29,7 @@ from rung.estimate import Estimate
 from rung.evaluate.baseline import Baseline, Labour, baseline
 from rung.pipeline.baseline import MEMORY_LIMIT
 
-LABOUR = Labour(30.0, {"web": 4.0, "mail": 6.0, "chat": 3.0})
+LABOUR = Labour(30.0, {"web": 4.0, "mail": 6.0, "phone": 3.0, "chat": 3.0, "partner": 3.0, "batch": 3.0})
 WEEKS = 26
 
 

@@ -5,6 +5,7 @@ Written from the definitions and without rung's SQL. Only the closed formulas on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -23,16 +24,17 @@ SELECT flow, segment, provider, model, CAST(date_trunc('week', "at") AS DATE) AS
        CASE WHEN status = 'ok' THEN latency_ms END AS latency, CAST(status = 'error' AS INTEGER) AS error,
        CASE WHEN old THEN CAST(success AS INTEGER) END AS success,
        CASE WHEN old THEN CAST(corrected AS INTEGER) END AS corrected,
-       CASE WHEN old AND (success IS NOT NULL OR status <> 'ok') THEN cost_usd + labour END AS cost,
-       CASE WHEN old AND (success IS NOT NULL OR status <> 'ok') AND cost_usd + labour IS NOT NULL
-            THEN CAST(coalesce(success, FALSE) AS INTEGER) END AS won
+       CASE WHEN old AND success IS NOT NULL THEN cost_usd + labour END AS cost,
+       CASE WHEN old AND cost_usd + labour IS NOT NULL THEN CAST(success AS INTEGER) END AS won,
+       CASE WHEN old AND status <> 'ok' AND success IS NULL THEN cost_usd END AS lost,
+       CASE WHEN old AND NOT (status <> 'ok' AND success IS NULL) THEN cost_usd END AS carrying
 FROM (SELECT *, "at" < getvariable('cut') AS old,
              CASE WHEN corrected
-                  THEN 0.5 * coalesce(correction_minutes,
-                                      CASE flow WHEN 'web' THEN 4 WHEN 'mail' THEN 6 WHEN 'chat' THEN 3 END)
+                  THEN 0.5 * coalesce(correction_minutes, CASE flow WHEN 'web' THEN 4 WHEN 'mail' THEN 6 ELSE 3 END)
                   WHEN NOT corrected OR status <> 'ok' THEN 0 END AS labour
       FROM traces)
 """
+"""`lost`: what failed requests cost of which nobody says what became. It is spread over the others, which carry it."""
 SETS = "GROUP BY GROUPING SETS ((), (flow), (segment), (provider), (model), (week))"
 WHICH = "flow, segment, provider, model, week, grouping(flow, segment, provider, model, week) AS which"
 
@@ -94,7 +96,8 @@ def _independent(connection: duckdb.DuckDBPyConnection) -> Figures:
     rows = _rows(
         connection,
         f"""SELECT {WHICH}, count(*), count(latency) AS timed, {SUMS}, count(cost) AS paid, sum(cost) AS cost,
-                   sum(cost * cost) AS cost_square, sum(won) AS won, sum(cost * won) AS product
+                   sum(cost * cost) AS cost_square, sum(won) AS won, sum(cost * won) AS product,
+                   sum(lost) / count(carrying) AS more
             FROM requests {SETS}""",
     )
     places = {_cell(row): quantile_ranks(row["timed"], 0.95, level=LEVEL) for row in rows}
@@ -107,7 +110,7 @@ def _independent(connection: duckdb.DuckDBPyConnection) -> Figures:
             for name, rate in RATES.items()
         }
         ratio = ratio_from_sums(
-            _alone(row["paid"], row["cost"], row["cost_square"]),
+            replace(_alone(row["paid"], row["cost"], row["cost_square"]), centre=row["more"] or 0.0),
             _alone(row["paid"], row["won"], row["won"]),
             cluster_product=row["product"],
             level=LEVEL,
@@ -126,19 +129,25 @@ def _quantiles(
     places: dict[tuple[Dimension, str], tuple[int | None, int | None, str]],
     counts: dict[tuple[Dimension, str], int],
 ) -> dict[tuple[Dimension, str], Interval]:
-    """The p95 and the values at both ranks. Interpolated exactly as numpy does, from the two values around it."""
-    wanted = {}
-    for cell, (low, high, _) in places.items():
-        position = (counts[cell] - 1) * 0.95
-        ranks = (int(position) + 1, min(int(position) + 2, counts[cell]), low or 1, high or counts[cell])
-        wanted[cell] = (position - int(position), [(rank - 0.5) / counts[cell] for rank in ranks])
-    shares = sorted({share for _, of_cell in wanted.values() for share in of_cell})
-    rows = _rows(connection, f"SELECT {WHICH}, quantile_disc(latency, {shares}) AS found FROM requests {SETS}")
+    """The p95, interpolated from the two values around it, and the values at both ranks.
+
+    A query for each dimension: GROUPING SETS would hold the latencies of all dimensions at once.
+    """
     found = {}
-    for row in rows:
-        between, of_cell = wanted[_cell(row)]
-        below, above, low, high = (row["found"][shares.index(share)] for share in of_cell)
-        found[_cell(row)] = Interval(below + between * (above - below), low, high)
+    for dimension in ("all", *DIMENSIONS):
+        wanted = {}
+        for cell, (low, high, _) in places.items():
+            if cell[0] == dimension:
+                position = (counts[cell] - 1) * 0.95
+                ranks = (int(position) + 1, min(int(position) + 2, counts[cell]), low or 1, high or counts[cell])
+                wanted[cell[1]] = (position - int(position), [(rank - 0.5) / counts[cell] for rank in ranks])
+        shares = sorted({share for _, of_cell in wanted.values() for share in of_cell})
+        name = "''" if dimension == "all" else f"CAST({dimension} AS VARCHAR)"
+        query = f"SELECT {name} AS name, quantile_disc(latency, {shares}) AS found FROM requests GROUP BY name"
+        for row in _rows(connection, query):
+            between, of_cell = wanted[row["name"]]
+            below, above, low_end, high_end = (row["found"][shares.index(share)] for share in of_cell)
+            found[dimension, row["name"]] = Interval(below + between * (above - below), low_end, high_end)
     return found
 
 
@@ -166,7 +175,8 @@ def _clustered(connection: duckdb.DuckDBPyConnection) -> Figures:
         middle = {row["name"]: row["p95"] for row in p95}
         for row in rows:
             low, high = ends[row["name"]]
-            ratio = ratio_from_sums(_sums(row, "cost"), _sums(row, "won"), cluster_product=row["product"], level=LEVEL)
+            cost = replace(_sums(row, "cost"), centre=row["more"] or 0.0)
+            ratio = ratio_from_sums(cost, _sums(row, "won"), cluster_product=row["product"], level=LEVEL)
             found[dimension, row["name"]] = {
                 **{one: share_from_sums(_sums(row, rate), level=LEVEL) for one, rate in RATES.items()},
                 "cost_per_success_usd": ratio,
@@ -188,8 +198,10 @@ def _over_clusters(name: str, bound: str) -> str:
         for one in MEASURES
     )
     return f"""
-        SELECT name, {outer}, sum(squares) AS cost_square, sum(cost_t * won_t) AS product
-        FROM (SELECT {name} AS name, "cluster", {inner}, sum(cost * cost) AS squares
+        SELECT name, {outer}, sum(squares) AS cost_square, sum(cost_t * won_t) AS product,
+               sum(lost) / sum(carrying) AS more
+        FROM (SELECT {name} AS name, "cluster", {inner}, sum(cost * cost) AS squares, sum(lost) AS lost,
+                     count(carrying) AS carrying
               FROM (SELECT *, CAST(latency <= CASE {name} {bound} END AS INTEGER) AS below FROM requests)
               GROUP BY ALL)
         GROUP BY name"""
