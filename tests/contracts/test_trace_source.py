@@ -254,7 +254,7 @@ def clusters_of(rows: Sequence[Row]) -> list[str]:
 def priced(row: Row, labour: Labour) -> float | None:
     """Cost with labour, of a request for which both are known."""
     failed = row["status"] in ("error", "rate_limited")
-    if row["cost_usd"] is None or (row["success"] is None and not failed):
+    if row["cost_usd"] is None or row["success"] is None:
         return None
     if row["corrected"]:
         minutes = row["correction_minutes"]
@@ -263,6 +263,18 @@ def priced(row: Row, labour: Labour) -> float | None:
             return None
         return float(row["cost_usd"] + minutes / 60 * labour.wage_usd_per_hour)
     return float(row["cost_usd"]) if row["corrected"] is False or failed else None
+
+
+def lost(row: Row) -> bool:
+    """Whether a request failed and nobody says what became of it."""
+    return row["status"] in ("error", "rate_limited") and row["success"] is None
+
+
+def lost_usd(rows: Sequence[Row]) -> float:
+    """What lost requests cost, for each of the others that has a cost."""
+    priced_rows = [row for row in rows if row["cost_usd"] is not None]
+    others = sum(not lost(row) for row in priced_rows)
+    return sum(row["cost_usd"] for row in priced_rows if lost(row)) / others if others else 0.0
 
 
 def unpaid(row: Row, labour: Labour) -> bool:
@@ -280,6 +292,7 @@ def expected(rows: Sequence[Row], old: Callable[[Row], bool], labour: Labour) ->
     timed = [row for row in rows if row["status"] in (None, "ok") and row["latency_ms"] is not None]
     paid = [(row, cost) for row in rows if old(row) and (cost := priced(row, labour)) is not None]
     won = [float(bool(row["success"])) for row, _ in paid]
+    more = lost_usd([row for row in rows if old(row)])
     return {
         "error_rate": share([(row, row["status"] == "error") for row in told]),
         "rate_limited_rate": share([(row, row["status"] == "rate_limited") for row in told]),
@@ -293,7 +306,7 @@ def expected(rows: Sequence[Row], old: Callable[[Row], bool], labour: Labour) ->
         if timed
         else None,
         "cost_per_success_usd": fieller(
-            [cost for _, cost in paid], won, level=LEVEL, clusters=clusters_of([row for row, _ in paid])
+            [cost + more for _, cost in paid], won, level=LEVEL, clusters=clusters_of([row for row, _ in paid])
         )
         if any(won)
         else None,

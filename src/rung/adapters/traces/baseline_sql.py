@@ -65,13 +65,17 @@ WITH told AS (
               WHEN NOT corrected OR status <> 'ok' THEN 0 END AS labour_usd
   FROM traces
 ), priced AS (
-  SELECT *, CASE WHEN old_enough AND (success IS NOT NULL OR NOT answered) THEN cost_usd END AS price FROM told
+  SELECT *, CASE WHEN old_enough AND success IS NOT NULL THEN cost_usd END AS price,
+         NOT answered AND success IS NULL AS lost
+  FROM told
 )
 SELECT hash("cluster") AS "cluster", "cluster" IS NULL AS alone, part, latency_ms, price + labour_usd AS cost,
        CAST(status = 'error' AS TINYINT) AS error, CAST(status = 'rate_limited' AS TINYINT) AS rate_limited,
        CASE WHEN old_enough THEN CAST(success AS TINYINT) END AS success,
        CASE WHEN old_enough THEN CAST(corrected AS TINYINT) END AS corrected,
-       CASE WHEN cost IS NOT NULL THEN CAST(coalesce(success, FALSE) AS TINYINT) END AS accepted,
+       CASE WHEN cost IS NOT NULL THEN CAST(success AS TINYINT) END AS accepted,
+       CASE WHEN old_enough AND lost THEN cost_usd END AS lost_usd,
+       CASE WHEN old_enough AND NOT lost AND cost_usd IS NOT NULL THEN 1 END AS carrier,
        CASE WHEN corrected AND price IS NOT NULL AND labour_usd IS NULL THEN 1 END AS unpaid
 FROM priced
 """
@@ -101,7 +105,8 @@ _TOLD = {
 PARTS = f"""
 CREATE OR REPLACE TEMP TABLE parts AS
 SELECT * FROM (SELECT {_PART} AS part, {_named(_NAME, "name_")}, {_named(_TOLD)} FROM traces GROUP BY ALL)
-JOIN (SELECT part, count(latency_ms) AS latencies, count(unpaid) AS unpaid, {_named(_SUMMED)},
+JOIN (SELECT part, count(latency_ms) AS latencies, count(unpaid) AS unpaid,
+             sum(lost_usd) AS lost_usd, count(carrier) AS lost_over, {_named(_SUMMED)},
              min(cost) AS cost_least, max(cost) AS cost_most
       FROM measured GROUP BY part) USING (part)
 LEFT JOIN (SELECT part, {_named(_SUMMED, "alone_")} FROM measured WHERE alone GROUP BY part) USING (part)
@@ -181,7 +186,7 @@ def in_cells(dimension: Dimension) -> str:
 
 def cell_sums(dimension: Dimension) -> str:
     """A row of sums over requests for each of the largest cells, by name."""
-    names = ["latencies", "unpaid", *_TOLD, *_SUMMED, *(f"alone_{name}" for name in _SUMMED)]
+    names = ["latencies", "unpaid", "lost_usd", "lost_over", *_TOLD, *_SUMMED, *(f"alone_{name}" for name in _SUMMED)]
     sums = ", ".join(f"CAST(coalesce(sum({name}), 0) AS DOUBLE) AS {name}" for name in names)
     return f"""
         SELECT any_value(cells.name) AS name, cell, {sums}, min(cost_least) AS cost_least, max(cost_most) AS cost_most

@@ -91,6 +91,7 @@ def _cost(row: Row, clusters: Row | None) -> CostSums | None:
         cluster_cross=_alone(row, clusters, "cost_t") + float(of.get("cost_tn", 0.0)),
         size_square=sizes,
         carriers=0 if row["cost_least"] == row["cost_most"] else groups,
+        centre=float(row["lost_usd"]) / int(row["lost_over"]) if row["lost_over"] else 0.0,
     )
     alone_accepted = _alone(row, clusters, "accepted_t")
     outcomes = ClusterSums(

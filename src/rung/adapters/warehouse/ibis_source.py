@@ -170,7 +170,16 @@ class IbisTraceSource:
 
     def _cell_sums(self) -> Table:
         """A row of sums over requests for each of the largest cells, with the number of cells of its dimension."""
-        sums = ("cost_known", "unpaid", "input_tokens", "output_tokens", "latency_ms", *_PER_CLUSTER)
+        sums = (
+            "cost_known",
+            "unpaid",
+            "lost_usd",
+            "lost_over",
+            "input_tokens",
+            "output_tokens",
+            "latency_ms",
+            *_PER_CLUSTER,
+        )
         long = by_cell(self._requests, "cluster", *sums)
         alone = long["cluster"].isnull()
         added: dict[str, Any] = {
@@ -178,6 +187,8 @@ class IbisTraceSource:
             "latencies": long.latency_ms.count(),
             "cost_known": long.cost_known.sum(),
             "unpaid": long.unpaid.sum(),
+            "lost_usd": long.lost_usd.sum(),
+            "lost_over": long.lost_over.sum(),
             "cost_least": long.cost.min(),
             "cost_most": long.cost.max(),
         }

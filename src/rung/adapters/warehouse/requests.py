@@ -95,7 +95,8 @@ def measured(traces: Table, labour: Labour, matured_before: datetime | None) -> 
     old_enough: BooleanValue | Scalar = ibis.literal(True)
     if matured_before is not None:
         old_enough = (traces.at < ibis.literal(matured_before, type="timestamp")).fill_null(False)
-    settled = old_enough & (traces.success.notnull() | failed)
+    settled = old_enough & traces.success.notnull()
+    lost = failed & traces.success.isnull()
     price, work = _when(settled, traces.cost_usd), _labour_usd(traces, labour, failed)
     cost = price + work
     return traces.select(
@@ -111,7 +112,9 @@ def measured(traces: Table, labour: Labour, matured_before: datetime | None) -> 
         corrected=_when(old_enough, flag(traces.corrected)),
         cost=cost,
         unpaid=flag(traces.corrected.fill_null(False) & price.notnull() & work.isnull()),
-        accepted=_when(cost.notnull(), flag(traces.success.fill_null(False))),
+        accepted=_when(cost.notnull(), flag(traces.success)),
+        lost_usd=_when(old_enough & lost, traces.cost_usd),
+        lost_over=flag(old_enough & ~lost & traces.cost_usd.notnull()),
     )
 
 

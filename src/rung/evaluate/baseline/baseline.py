@@ -13,6 +13,7 @@ from rung.evaluate.baseline.source import (
     DIMENSIONS,
     CellSums,
     CohortCounts,
+    CostSums,
     Dimension,
     Labour,
     Overview,
@@ -250,10 +251,17 @@ def _cost(cell: CellSums, overview: Overview, labour: Labour, source: str) -> Fi
         # Wage, and the minutes of corrections that the log does not time, are what the team states.
         Provenance.ASSUMED if overview.corrected else Provenance.VALIDATED,
         f"{source}, prices.wage_usd_per_hour" if overview.corrected else source,
-        ""
-        if cell.cost.cost.n == cell.requests
-        else (f"cost, outcome and correction known for {cell.cost.cost.n:,} of {cell.requests:,} requests"),
+        _counted(cell.cost, cell.requests),
     )
+
+
+def _counted(cost: CostSums, requests: int) -> str:
+    notes = []
+    if cost.cost.n < requests:
+        notes.append(f"cost, outcome and correction known for {cost.cost.n:,} of {requests:,} requests")
+    if cost.cost.centre > 0:
+        notes.append("what failed requests cost is spread over the others")
+    return "; ".join(notes)
 
 
 def _cohort(counts: CohortCounts, matured_before: datetime | None, source: str) -> Cohort:
