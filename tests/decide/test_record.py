@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rung.decide import Decision, choose_candidate, conclude, from_json, to_json
 from rung.decide.codec import decode, encode
 from rung.decide.decision import Score, TargetResult
+from rung.decide.evidence import Production
 from rung.economics.costs import AnnualCost
 from rung.errors import StoreDamaged
 from rung.estimate import Estimate, Missing, Provenance
@@ -144,9 +145,27 @@ def test_what_json_cannot_hold_is_refused_when_it_is_written() -> None:
 
 def test_a_record_of_a_version_that_knew_less_is_still_read(build: Any) -> None:
     document = json.loads(json.dumps(to_json(decision(build))))
+    del document["production"]
     for one in document["strategies"]:
         for later in ("policies", "graded_scores", "fields", "unscored"):
             del one[later]
         for later in ("kinds", "multi_label", "also_needs"):
             del one["card"][later]
     assert [one.card.name for one in from_json(document).strategies] == [one["name"] for one in document["strategies"]]
+
+
+def test_what_a_log_shows_of_today_stands_in_the_record_and_reads_back(build: Any) -> None:
+    log = build.four(0.7)
+    made = decision(build, of=build.task(current=None, current_traces=True), production=Production(log))
+    record = json.loads(json.dumps(to_json(made)))
+    assert record["current"] == "production"
+    assert set(record["production"]) == {
+        "task_success", "correction_rate", "latency_p95_ms", "cost_per_success_usd",
+    }  # fmt: skip
+    assert record["production"]["task_success"]["value"] == 0.7
+    assert from_json(record).production == log.overall
+
+
+def test_a_log_that_is_not_there_is_said_for_each_metric(build: Any) -> None:
+    made = decision(build, of=build.task(current=None, current_traces=True), production=Production(None, "no log"))
+    assert set(made.production.values()) == {Missing("no log")}

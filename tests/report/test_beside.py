@@ -60,3 +60,12 @@ def test_terminal_markdown_and_page_all_tell_what_was_broken(with_more: Decision
     page = render_html(with_more)
     assert "no-&lt;phone&gt;" in page
     assert "no-<phone>" not in page
+
+
+def test_the_log_that_is_the_system_to_beat_is_told_in_every_form(decision: Decision) -> None:
+    from_log = replace(decision, production={"task_success": RATE, "correction_rate": Missing("the log tells none")})
+    for told in (render_terminal(from_log, 100), render_markdown(from_log), render_html(from_log)):
+        assert "What runs today, from its log" in told
+        assert "12.0%" in told
+        assert "the log tells none" in told
+    assert "What runs today, from its log" not in render_markdown(decision)

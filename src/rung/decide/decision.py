@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rung.diagnose.diagnosis import Diagnosis
@@ -172,7 +172,8 @@ class Decision:
     """The record. `strategy` and `family` are None unless the verdict is `recommend`.
 
     `because` are the reasons in reading order. `flips_when`, `measure_next` and `limits` are sentences.
-    `rollout` has `steps` (traffic shares in percent) and `gates` (metric, bound, action).
+    `rollout` has `steps` (traffic shares in percent) and `gates` (metric, bound, action). `production` has the four
+    metrics of what runs today where its log is the system to beat, and is empty otherwise.
     """
 
     id: str
@@ -207,3 +208,4 @@ class Decision:
     seed: int
     data_hash: str
     primary_metrics: tuple[Metric, ...] = ("task_success", "correction_rate", "latency_p95_ms", "cost_per_success_usd")
+    production: dict[Metric, Figure] = field(default_factory=dict)

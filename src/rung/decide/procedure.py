@@ -33,6 +33,8 @@ from rung.decide.sealed import Confirmation, confirm
 from rung.decide.situation import Situation, read_situation
 from rung.decide.stages import stage_of
 from rung.decide.targets import judge_targets
+from rung.estimate import Figure, Missing
+from rung.task.task import METRICS, Metric
 
 NOT_OPENED = SealedOpening(0, False, "the sealed split was not opened")
 
@@ -163,6 +165,7 @@ def _record(account: Account, choice: CandidateChoice, opening: SealedOpening) -
         machine=inputs.machine,
         seed=inputs.task.seed,
         data_hash=inputs.summary.data_hash,
+        production=_production(inputs),
     )
     return replace(decision, id=decision_id(decision))
 
@@ -255,3 +258,13 @@ def _joined(*parts: dict[str, str]) -> dict[str, str]:
             # A rule and a guardrail may give the same reason; once is enough.
             joined[name] = "; ".join(dict.fromkeys([*known, *reason.split("; ")]))
     return joined
+
+
+def _production(inputs: DevEvidence) -> dict[Metric, Figure]:
+    """The four metrics of the log that is the system to beat."""
+    if inputs.production is None:
+        return {}
+    found = inputs.production
+    return (
+        dict(found.metrics.overall) if found.metrics else dict.fromkeys(METRICS, Missing(found.because, found.remedy))
+    )

@@ -9,6 +9,7 @@ from rung.decide.decision import Decision, StrategyResult
 from rung.estimate import Estimate, Figure
 from rung.evaluate.run import Metrics
 from rung.report.figures import show
+from rung.report.words import METRIC_TITLES
 
 SCORE_TITLES: dict[str, str] = {
     "exact_match": "Exact match",
@@ -57,6 +58,11 @@ def beside_tables(decision: Decision) -> tuple[BesideTable, ...]:
         ),
     )
     return tuple(one for one in tables if one.columns)
+
+
+def production_sentences(decision: Decision) -> tuple[str, ...]:
+    """The four metrics of what runs today, where its log is the system to beat."""
+    return tuple(f"{METRIC_TITLES[name]}: {show(figure)}" for name, figure in decision.production.items())
 
 
 def unscored_sentences(decision: Decision) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ def render_html(decision: Decision) -> str:
         parts=table.part_names(decision),
         beside=beside.beside_tables(decision),
         unscored=beside.unscored_sentences(decision),
+        production=beside.production_sentences(decision),
         sealed=tuple(one for one in decision.strategies if one.sealed_metrics is not None),
         neighbours=tuple(one.against_lighter for one in decision.strategies if one.against_lighter is not None),
         against_current=tuple(one.against_current for one in decision.strategies if one.against_current is not None),

@@ -40,6 +40,7 @@ def render_markdown(decision: Decision) -> str:
         _strategies(decision),
         _sealed(decision),
         _parts(decision),
+        _production(decision),
         _beside(decision),
         _comparisons(decision),
         _failures(decision),
@@ -113,6 +114,11 @@ def _parts(decision: Decision) -> str:
         return ""
     head = ["Strategy", *(f"{name} (segment)" for name in segments), *(f"{name} (flow)" for name in flows)]
     return f"## Task success by segment and flow\n\n{_table(head, rows)}"
+
+
+def _production(decision: Decision) -> str:
+    told = beside.production_sentences(decision)
+    return f"## What runs today, from its log\n\n{_list(told)}" if told else ""
 
 
 def _beside(decision: Decision) -> str:

@@ -40,6 +40,7 @@ def render_terminal(decision: Decision, width: int, *, colour: bool = False, fil
     page = Page(width, colour=colour)
     _verdict(page, decision)
     _strategies(page, decision)
+    page.sentences("What runs today, from its log", beside.production_sentences(decision))
     page.sentences("Policies broken", beside.broken_policies(decision))
     page.sentences("Not judged", beside.unscored_sentences(decision))
     page.sentences("Cannot be told apart", _unresolved(decision))

@@ -11,7 +11,7 @@ from rung.evidence.traces.words import NO_WORDS, RATE_LIMIT_MARKS, STATUS_WORDS,
 
 FIRST_TIME, END_OF_TIME = "2000-01-01", "2100-01-01"
 """A time outside is a clock that was not set, or a number in another unit."""
-LARGEST_COUNT = 1e12
+LARGEST = 1e12
 LONGEST_NAME = 1_000
 """Characters of an id, a model, a flow: longer ones are content in the wrong column."""
 CLOCK_TOLERANCE_MS = 1.0
@@ -168,10 +168,10 @@ def _rules(told: Set[str]) -> list[Rule]:
         rules.append((f"{said} IS NOT NULL AND {number} IS NULL", f"{name} is not a number", said))
         rules.append((f"NOT isfinite({number})", f"{name} is not a finite number", said))
         rules.append((f"{number} < 0", f"{name} is negative", said))
+        rules.append((f"{number} > {LARGEST}", f"{name} is larger than any request", said))
     for name in counts:
         said, number = name_of(name), f"number_{name}"
         rules.append((f"{number} <> floor({number})", f"{name} is not a whole number", said))
-        rules.append((f"{number} > {LARGEST_COUNT}", f"{name} is larger than any request", said))
     return [*rules, *_AGREEMENT]
 
 

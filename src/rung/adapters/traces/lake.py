@@ -93,7 +93,8 @@ def create_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
 
     Of several outcomes the one with the latest `outcome_at` stands, then the one that came last; one without a time
     never replaces one with a time. Each of success, corrected and correction_minutes is looked at on its own: a
-    later outcome that does not tell it leaves it as it is. An outcome whose request is not there yet waits.
+    later outcome that does not tell it leaves it as it is. An outcome whose request is not there yet waits. A time of
+    outcome before its request is none: the outcome counts, and says nothing of how long outcomes take.
     """
     connection.execute("SET VARIABLE traces = ?", [[str(path) for path in lake.trace_files()]])
     connection.execute("SET VARIABLE outcomes = ?", [[str(path) for path in lake.outcome_files()]])
@@ -118,7 +119,9 @@ def create_views(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
     )
     connection.execute(f"""
         CREATE OR REPLACE TEMP VIEW traces AS
-        SELECT traces.* REPLACE ({merged}, greatest(traces.outcome_at, late.outcome_at) AS outcome_at)
+        SELECT traces.* REPLACE ({merged}, CASE WHEN greatest(traces.outcome_at, late.outcome_at) < traces."at"
+                                                THEN NULL ELSE greatest(traces.outcome_at, late.outcome_at)
+                                           END AS outcome_at)
         FROM ({traces}) AS traces
         LEFT JOIN (SELECT id, {latest}, max(outcome_at) AS outcome_at
                    FROM read_parquet(getvariable('outcomes')) GROUP BY id) AS late USING (id)

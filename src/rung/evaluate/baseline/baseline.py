@@ -107,7 +107,7 @@ def baseline(source: TraceSource, labour: Labour) -> Baseline:
         overview=overview,
         cells=figures,
         left_out={dimension: left for dimension, (_, left) in sums.items() if left},
-        cohorts=tuple(_cohort(counts, matured_before, words) for counts in source.cohorts()),
+        cohorts=tuple(_cohort(counts, overview, matured_before, words) for counts in source.cohorts()),
         notes=_notes(overview, matured_before),
     )
 
@@ -264,22 +264,26 @@ def _counted(cost: CostSums, requests: int) -> str:
     return "; ".join(notes)
 
 
-def _cohort(counts: CohortCounts, matured_before: datetime | None, source: str) -> Cohort:
+def _cohort(counts: CohortCounts, overview: Overview, matured_before: datetime | None, source: str) -> Cohort:
     end = datetime.fromisoformat(counts.week) + timedelta(days=7)
     mature = matured_before is None or end <= matured_before
     return Cohort(
         counts=counts,
         mature=mature,
-        success_rate=_cohort_rate(counts.succeeded, counts.success_known, counts.requests, source),
-        correction_rate=_cohort_rate(counts.corrected, counts.corrected_known, counts.requests, source),
+        success_rate=_cohort_rate(counts.succeeded, counts.success_known, counts, overview, source),
+        correction_rate=_cohort_rate(counts.corrected, counts.corrected_known, counts, overview, source),
     )
 
 
-def _cohort_rate(count: int, known: int, requests: int, source: str) -> Figure:
+def _cohort_rate(count: int, known: int, counts: CohortCounts, overview: Overview, source: str) -> Figure:
+    """What is known by now. Without an interval where requests share clusters, which these counts do not tell: the
+    cells by week have it."""
     if known == 0:
         return Missing("no outcome of this week is known", OUTCOMES_REMEDY)
     share = wilson(count, known, level=LEVEL)
-    return sampled(share, "share", known, Provenance.VALIDATED, source, _known(known, requests))
+    if overview.clustered:
+        share = Interval(share.mid, None, None, "requests share clusters; by week has the interval")
+    return sampled(share, "share", known, Provenance.VALIDATED, source, _known(known, counts.requests))
 
 
 def _notes(overview: Overview, matured_before: datetime | None) -> tuple[str, ...]:

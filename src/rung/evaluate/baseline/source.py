@@ -37,9 +37,9 @@ class CostSums:
     """Cost and accepted outcomes over the requests for which both are known.
 
     `cost` adds up USD, labour included, `accepted` 1 for an outcome that was right and 0 for one that was not;
-    `cluster_product` sums, over clusters, (sum of cost)(sum of accepted). Requests that failed, and of which nobody says
-    what became, are not among these; what they cost is spread evenly over the others, as `cost.centre`: counted whole
-    beside a few known outcomes they would weigh more than their share.
+    `cluster_product` sums, over clusters, (sum of cost)(sum of accepted). Requests that failed, and of which nobody
+    says what became, are not among these; what they cost is spread evenly over the others, as `cost.centre`: counted
+    whole beside a few known outcomes they would weigh more than their share.
     """
 
     cost: ClusterSums
