@@ -96,6 +96,22 @@ def test_the_outcome_with_the_latest_time_stands_whenever_it_arrives(shore: Any,
     assert len(shore.lake.outcome_files()) == 3
 
 
+def test_an_outcome_dated_before_its_request_counts_and_says_nothing_of_delays(shore: Any, request_row: RowOf) -> None:
+    shore.take(shore.log([request_row(1)]))
+    early = shore.log([{"id": "r1", "success": False, "outcome_at": "2020-01-01"}], "early.jsonl")
+    shore.take(early, only_outcomes=True)
+    assert shore.rows("success", "outcome_at") == [(False, None)]
+
+
+def test_a_number_that_no_request_can_have_is_put_aside(shore: Any, request_row: RowOf) -> None:
+    absurd = ["latency_ms", "cost_usd", "correction_minutes"]
+    taken = shore.take(shore.log([request_row(number, **{name: 1e300}) for number, name in enumerate(absurd)]))
+    assert (taken.new, taken.quarantined) == (0, 3)
+    assert {bad["reason"].split(";")[0] for bad in shore.put_aside()} == {
+        f"{name} is larger than any request" for name in absurd
+    }
+
+
 def test_an_outcome_waits_for_a_request_that_comes_later(shore: Any, request_row: RowOf) -> None:
     log = shore.file(b"Request ID,correct\nr7,yes\nr9,no\n", "outcomes.csv")
     first = shore.take(log, only_outcomes=True)
