@@ -173,3 +173,14 @@ def test_declared_adversarial_items_are_used_instead_of_variants(tmp_path: Path,
     divided = split_examples(read_examples(path, task), seed=0)
     assert all(one.derived_from is None for part in PARTS for one in divided.part(part))
     assert all(any(one.segment == "adversarial" for one in divided.part(part)) for part in ("dev", "sealed"))
+
+
+def test_a_part_that_gets_far_less_than_its_share_is_named() -> None:
+    alone = [
+        Example(f"{label}-{n}", f"text {label} {n}", f"label {label}", f"g{label}")
+        for label in range(300)
+        for n in (0, 1)
+    ]
+    divided = split(alone, seed=0, dev_items=150, sealed_items=240)
+    assert len(divided.dev) < 60
+    assert any(f"Only {len(divided.dev)} items are in dev, where 120 were meant to be" in one for one in divided.notes)

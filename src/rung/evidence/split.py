@@ -111,7 +111,7 @@ def split(
     parts: dict[Part, list[Example]] = {part: [] for part in PARTS}
     for name, part in deal.part_of.items():
         parts[part] += groups[name]
-    return assembled(parts, _notes(parts, strata))
+    return assembled(parts, [*_notes(parts, strata), *_short_of(parts, sizes)])
 
 
 class _Deal:
@@ -230,6 +230,16 @@ class _Deal:
         if self.count["dev"] > self.count["sealed"]:
             swapped: dict[Part, Part] = {"train": "train", "dev": "sealed", "sealed": "dev"}
             self.part_of = {name: swapped[part] for name, part in self.part_of.items()}
+
+
+def _short_of(parts: Mapping[Part, Sequence[Example]], sizes: Mapping[Part, int]) -> list[str]:
+    """A sentence for each held-out part that got less than half of its share: train comes first with every label."""
+    return [
+        f"Only {len(parts[part])} items are in {part}, where {sizes[part]} were meant to be: train first keeps a group of "
+        "every label, and too few are left. Add items, or join labels that are rare."
+        for part in PARTS
+        if part != "train" and 2 * len(parts[part]) < sizes[part]
+    ]
 
 
 def _notes(parts: Mapping[Part, Sequence[Example]], strata: Strata) -> list[str]:
