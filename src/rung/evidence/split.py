@@ -235,8 +235,8 @@ class _Deal:
 def _short_of(parts: Mapping[Part, Sequence[Example]], sizes: Mapping[Part, int]) -> list[str]:
     """A sentence for each held-out part that got less than half of its share: train comes first with every label."""
     return [
-        f"Only {len(parts[part])} items are in {part}, where {sizes[part]} were meant to be: train first keeps a group of "
-        "every label, and too few are left. Add items, or join labels that are rare."
+        f"Only {len(parts[part])} items are in {part}, where {sizes[part]} were meant to be: train first keeps a group "
+        "of every label, and too few are left. Add items, or join labels that are rare."
         for part in PARTS
         if part != "train" and 2 * len(parts[part]) < sizes[part]
     ]
