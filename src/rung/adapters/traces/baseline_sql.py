@@ -194,26 +194,34 @@ def cell_sums(dimension: Dimension) -> str:
     """
 
 
-def cluster_sums(dimension: Dimension) -> str:
-    """A row of sums over clusters for each of the largest cells that has any: cell and the names of `cell_of`.
-
-    Clusters that lie in one cell were added up together for all dimensions; the others are divided here.
-    """
-    totals = ", ".join(f"sum({name}) AS {name}" for name in (*_TOTALS, "cost_t"))
+def divided_clusters(dimension: Dimension) -> str:
+    """Makes the table of the clusters that lie in several cells of this dimension: a row for each cell of each."""
+    totals = ", ".join(f"CAST(sum({name}) AS INTEGER) AS {name}" for name in _TOTALS)
     return f"""
-        SELECT cell, {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in _OVER_CLUSTERS)} FROM (
-          SELECT {_cell(dimension)} AS cell, {", ".join(_OVER_CLUSTERS)} FROM whole WHERE {_cell(dimension)} IS NOT NULL
-          UNION ALL
-          SELECT cell, {_named(_OVER_CLUSTERS)}
-          FROM (SELECT cell, "cluster", {totals} FROM {_divided(dimension)} GROUP BY ALL) GROUP BY cell
-        ) WHERE cell <= {LARGEST_CELLS} GROUP BY cell
+        CREATE OR REPLACE TEMP TABLE {_divided(dimension)} AS
+        SELECT {_cell(dimension)} AS cell, "cluster", {totals}, sum(cost_t) AS cost_t
+        FROM runs JOIN places USING (part)
+        WHERE "cluster" IN (SELECT "cluster" FROM clusters WHERE {_cell(dimension)} IS NULL)
+        GROUP BY cell, "cluster"
     """
 
 
 def _divided(dimension: Dimension) -> str:
-    """The runs of clusters that lie in several cells, with the cell of each."""
-    return f"""(SELECT {_cell(dimension)} AS cell, runs.* FROM runs JOIN places USING (part)
-                WHERE "cluster" IN (SELECT "cluster" FROM clusters WHERE {_cell(dimension)} IS NULL))"""
+    return f"divided_by_{dimension}"
+
+
+def cluster_sums(dimension: Dimension) -> str:
+    """A row of sums over clusters for each of the largest cells that has any: cell and the names of `cell_of`.
+
+    Clusters that lie in one cell were added up together for all dimensions.
+    """
+    return f"""
+        SELECT cell, {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in _OVER_CLUSTERS)} FROM (
+          SELECT {_cell(dimension)} AS cell, {", ".join(_OVER_CLUSTERS)} FROM whole WHERE {_cell(dimension)} IS NOT NULL
+          UNION ALL
+          SELECT cell, {_named(_OVER_CLUSTERS)} FROM {_divided(dimension)} GROUP BY cell
+        ) WHERE cell <= {LARGEST_CELLS} GROUP BY cell
+    """
 
 
 def latency_quantiles(dimension: Dimension, shares: list[float]) -> str:
@@ -224,30 +232,36 @@ def latency_quantiles(dimension: Dimension, shares: list[float]) -> str:
     """
 
 
+def above_bounds(dimension: Dimension) -> str:
+    """Makes the table `above`: how many requests of a cluster lie above the bound of their cell, where any does."""
+    return f"""
+        CREATE OR REPLACE TEMP TABLE above AS
+        SELECT cell, "cluster", count(*) AS above FROM measured JOIN {_bounded(dimension)} USING (part)
+        WHERE latency_ms > bound AND NOT alone GROUP BY cell, "cluster"
+    """
+
+
 def latencies_within(dimension: Dimension) -> str:
     """For each cell of the table `bounds` the sums over clusters of 1{latency <= bound}, as `latency_sums` reads them.
 
-    The few requests above their bound are looked up; the sizes of clusters are known from their runs.
+    The sizes of clusters are known; only those in `above` hold another number of latencies within the bound.
     """
     return f"""
-        WITH bounded AS (SELECT part, cell, bound FROM {in_cells(dimension)} JOIN bounds USING (cell)),
-        above AS (
-          SELECT cell, "cluster", count(*) AS above FROM measured JOIN bounded USING (part)
-          WHERE latency_ms > bound AND NOT alone GROUP BY cell, "cluster"
-        ), sized AS (
+        WITH sized AS (
           SELECT {_cell(dimension)} AS cell, "cluster", latencies AS n FROM clusters
-          WHERE latencies > 0 AND {_cell(dimension)} IN (SELECT cell FROM bounds)
-          UNION ALL
-          SELECT cell, "cluster", sum(latencies) AS n FROM {_divided(dimension)}
-          WHERE latencies > 0 AND cell IN (SELECT cell FROM bounds) GROUP BY ALL
-        ), clusters AS (
+          UNION ALL SELECT cell, "cluster", latencies AS n FROM {_divided(dimension)}
+        ), counted AS (
           SELECT cell, CAST(n AS DOUBLE) AS n, CAST(n - coalesce(above, 0) AS DOUBLE) AS t
-          FROM sized LEFT JOIN above USING (cell, "cluster")
+          FROM sized LEFT JOIN above USING (cell, "cluster") WHERE n > 0 AND cell IN (SELECT cell FROM bounds)
           UNION ALL
-          SELECT cell, 1 AS n, CAST(latency_ms <= bound AS DOUBLE) AS t FROM measured JOIN bounded USING (part)
-          WHERE alone AND latency_ms IS NOT NULL
+          SELECT cell, 1 AS n, CAST(latency_ms <= bound AS DOUBLE) AS t
+          FROM measured JOIN {_bounded(dimension)} USING (part) WHERE alone AND latency_ms IS NOT NULL
         )
         SELECT cell, sum(n) AS n, count(*) AS g, sum(t) AS t, sum(t * t) AS tt, sum(t * n) AS tn, sum(n * n) AS nn,
                count(*) FILTER (WHERE t > 0) AS with_one, count(*) FILTER (WHERE t < n) AS with_zero
-        FROM clusters GROUP BY cell
+        FROM counted GROUP BY cell
     """
+
+
+def _bounded(dimension: Dimension) -> str:
+    return f"(SELECT part, cell, bound FROM {in_cells(dimension)} JOIN bounds USING (cell))"

@@ -57,6 +57,7 @@ class DuckTraceSource:
             rows = self._rows(sql.cell_sums(dimension))
             if not rows or (dimension != "all" and all(row["name"] == "" for row in rows)):
                 continue
+            self._connection.execute(sql.divided_clusters(dimension))
             over_clusters = {row["cell"]: row for row in self._rows(sql.cluster_sums(dimension))}
             cells = tuple(cell_of(row, over_clusters.get(row["cell"])) for row in rows)
             self._cells[dimension] = {row["name"]: row["cell"] for row in rows}
@@ -90,6 +91,7 @@ class DuckTraceSource:
             "unnest(CAST(? AS DOUBLE[])) AS bound",
             [list(names), [bounds_ms[name] for name in names.values()]],
         )
+        self._connection.execute(sql.above_bounds(dimension))
         return {names[row["cell"]]: latency_sums(row) for row in self._rows(sql.latencies_within(dimension))}
 
     def cohorts(self) -> tuple[CohortCounts, ...]:
