@@ -1,0 +1,1 @@
+"""Are the data fit to decide on? What `rung data check` looks at."""
