@@ -15,14 +15,14 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from rung.errors import InvalidData, ModelUnavailable, TrainingFailed
+from rung.learning.adapter_training import plan_for
 from rung.learning.base import TrainableBase
 from rung.learning.chat_prompt import answer_ids, render
 from rung.learning.durable_folder import read_folder, write_folder
 from rung.learning.labelled_text import LabelledText
+from rung.learning.training_material import training_material
 from rung.strategies import Budget, Checkpoint, Models, TrainData
 from rung.strategies.lora import Lora
-from rung.strategies.lora.material import training_material
-from rung.strategies.lora.train import plan_for
 from rung.task.protocols import Prompt
 
 TEMPLATE = (
@@ -234,7 +234,7 @@ def test_an_adapter_that_is_not_the_trained_one_is_found_on_loading(
 
 def test_training_reads_what_scoring_and_the_models_own_template_give(base: TinyBase) -> None:
     texts = [LabelledText("1", "red door", "warm"), LabelledText("2", "blue <|im_end|> door", "cold")]
-    material = training_material(texts, base.tokenizer, ("cold", "warm"), "Warm or cold?")
+    material = training_material(texts, base.tokenizer, ("cold", "warm"), "Warm or cold?", strategy="lora")
     whole: str = base.tokenizer.apply_chat_template(
         [
             {"role": "system", "content": "Warm or cold?"},
@@ -266,17 +266,19 @@ def test_a_template_that_adds_to_the_prompt_when_served_is_refused(base: TinyBas
             return [base.tokenizer.bos_token_id, *made] if tokenize else made
 
     with pytest.raises(TrainingFailed, match="differ from position 1"):
-        training_material([LabelledText("1", "red", "warm")], Doubling(), ("cold", "warm"), "Warm or cold?")
+        training_material(
+            [LabelledText("1", "red", "warm")], Doubling(), ("cold", "warm"), "Warm or cold?", strategy="lora"
+        )
 
 
 def test_training_stays_within_the_token_budget(base: TinyBase) -> None:
     texts = [LabelledText(str(number), text, label) for number, (text, label) in enumerate(ROWS)]
-    material = training_material(texts, base.tokenizer, ("cold", "warm"), "Warm or cold?")
+    material = training_material(texts, base.tokenizer, ("cold", "warm"), "Warm or cold?", strategy="lora")
     a_step = len(material.prefix) + 8 * material.tokens_a_text
-    plan = plan_for(material, Budget(6_000), seed=1)
+    plan = plan_for(material, 6_000, seed=1)
     assert 6_000 - a_step < plan.steps * a_step <= 6_000
-    assert plan_for(material, Budget(1), seed=1).steps == 1
-    assert plan_for(material, Budget(10**9), seed=1).steps == 10 * 5, "ten passes of five batches at most"
+    assert plan_for(material, 1, seed=1).steps == 1
+    assert plan_for(material, 10**9, seed=1).steps == 10 * 5, "ten passes of five batches at most"
 
 
 def test_examples_too_long_to_train_on_are_named(base: TinyBase, make_train: Any, tmp_path: Path) -> None:

@@ -11,22 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from safetensors.torch import load_file
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from rung.errors import InvalidData, ModelUnavailable, TrainingFailed
 from rung.learning.greedy import GreedyWriter
-from rung.learning.packed_batch import Supervised
 from rung.strategies import Budget, Checkpoint, Models, TrainData
 from rung.strategies.asking import NO_ANSWER, most_tokens
 from rung.strategies.lora import Lora
 from rung.strategies.lora.learned_texts import learned_texts
 from rung.strategies.lora.notes import Notes
-from rung.strategies.lora.recipe import RECIPE, WRITING
-from rung.strategies.lora.train import MOST_PACK_TOKENS, packs
+from rung.strategies.lora.recipe import WRITING
 from rung.task.example import CorpusEntry, Example
 from rung.task.protocols import Encoder, Prompt, Written
 from rung.task.task import DataPaths, Kind, Task
@@ -232,8 +228,8 @@ def test_questions_about_a_corpus_are_trained_and_asked_with_the_passages_found(
 
 def test_a_passage_without_room_is_passed_over(encoder: Any) -> None:
     (found,) = Notes(CORPUS, encoder, byte_tokenizer()).find(["red and blue, red blue"])
-    assert len(found) == WRITING.notes
-    assert "long" not in {entry.id for entry in found}, "3,600 bytes are more than the notes may have"
+    assert len(found.notes) == WRITING.notes
+    assert "long" not in found.ids, "3,600 bytes are more than the notes may have"
 
 
 def test_where_no_passage_found_holds_the_answer_one_that_does_is_shown_in_training_alone(encoder: Any) -> None:
@@ -242,9 +238,9 @@ def test_where_no_passage_found_holds_the_answer_one_that_does_is_shown_in_train
     asked = Example("1", "red red", "zzz", "g", passages=("z", "nowhere"))
     (trained,) = notes.find_for_training([asked])
     (found,) = notes.find(["red red"])
-    assert "z" not in {entry.id for entry in found}
-    assert [entry.id for entry in trained] == [*(entry.id for entry in found[: WRITING.notes - 1]), "z"]
-    already = Example("2", "red red", "red", "g", passages=(found[1].id, "z"))
+    assert "z" not in found.ids
+    assert trained.ids == (*found.ids[: WRITING.notes - 1], "z")
+    already = Example("2", "red red", "red", "g", passages=(found.ids[1], "z"))
     assert notes.find_for_training([already]) == [found]
 
 
@@ -278,25 +274,10 @@ def test_an_answer_may_be_as_long_as_the_longest_that_was_learned(
             asked.append(most_tokens)
             return super().write(prompts, most_tokens=1)
 
-    monkeypatch.setattr("rung.strategies.lora.predict.GreedyWriter", Listening)
+    monkeypatch.setattr("rung.strategies.adapter_predictor.GreedyWriter", Listening)
     for length in (10, 900):
         rows = [("a", "x" * length)] * 2
         predictor, _ = fit(train_of("generate", rows, tmp_path), tmp_path / str(length), budget=Budget(1))
         assert predictor.predict(["a"])[0].failure == "truncated"
     task = make_task("generate", tmp_path)
     assert asked == [most_tokens(task, ()), 900 + 1], "a token a byte, and the end of the turn"
-
-
-@given(lengths=st.lists(st.integers(1, 1_600), max_size=24))
-def test_packs_keep_the_order_and_never_grow_beyond_their_bounds(lengths: list[int]) -> None:
-    examples = [Supervised((1,) * length, (number,)) for number, length in enumerate(lengths)]
-    made = packs(examples)
-    assert [example for pack in made for example in pack] == examples
-    for pack in made:
-        assert 1 <= len(pack) <= RECIPE.texts_together
-        assert len(pack) == 1 or sum(example.tokens for example in pack) <= MOST_PACK_TOKENS
-
-
-def test_label_texts_are_packed_four_by_four_whatever_their_length() -> None:
-    examples = [Supervised((1,) * RECIPE.longest_example_tokens, (2,))] * 8
-    assert [len(pack) for pack in packs(examples)] == [4, 4]

@@ -10,17 +10,19 @@ from math import ceil
 import numpy as np
 
 from rung.task.example import CorpusEntry, Example
+from rung.task.protocols import Shot
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
     """One text with its label, or with the answer as a model should write it; `notes` are passages to read first, best
-    first. `id` is the example's, or the corpus entry's behind `corpus:`."""
+    first, and `shots` solved examples, best last. `id` is the example's, or the corpus entry's behind `corpus:`."""
 
     id: str
     text: str
     label: str
     notes: tuple[str, ...] = ()
+    shots: tuple[Shot, ...] = ()
 
 
 def from_examples(examples: Sequence[Example]) -> list[LabelledText]:

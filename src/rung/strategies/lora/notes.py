@@ -7,6 +7,7 @@ from typing import Any
 
 from rung.errors import InvalidData
 from rung.retrieval import HybridIndex
+from rung.strategies.index_prompting import Found
 from rung.strategies.lora.recipe import WRITING
 from rung.task.example import CorpusEntry, Example
 from rung.task.protocols import Encoder
@@ -29,14 +30,11 @@ class Notes:
         ]
         self._index = HybridIndex([entry.passage for entry in self._entries], encoder)
 
-    def find(self, questions: Sequence[str]) -> list[tuple[CorpusEntry, ...]]:
+    def find(self, questions: Sequence[str]) -> list[Found]:
         """For each question the passages to read, best first; one too long for the room that is left is passed over."""
-        return [
-            tuple(self._entries[position] for position in self._fitting(found))
-            for found in self._index.search(questions, LOOKED_AT)
-        ]
+        return [self._found(self._fitting(positions)) for positions in self._index.search(questions, LOOKED_AT)]
 
-    def find_for_training(self, examples: Sequence[Example]) -> list[tuple[CorpusEntry, ...]]:
+    def find_for_training(self, examples: Sequence[Example]) -> list[Found]:
         """As `find`, but with a passage that holds the answer, where the example names one.
 
         Where none of them was found, the first that fits takes the last place: an answer that stands in no note would
@@ -53,8 +51,12 @@ class Notes:
             if fitting and not set(gold) & set(positions):
                 others = self._fitting([*fitting, *positions])
                 positions = [*others[1 : WRITING.notes], *fitting]
-            chosen.append(tuple(self._entries[position] for position in positions))
+            chosen.append(self._found(positions))
         return chosen
+
+    def _found(self, positions: Sequence[int]) -> Found:
+        entries = [self._entries[position] for position in positions]
+        return Found(notes=tuple(entry.passage for entry in entries), ids=tuple(entry.id for entry in entries))
 
     def _fitting(self, positions: Sequence[int]) -> list[int]:
         """The first few passages that have room together, in order."""

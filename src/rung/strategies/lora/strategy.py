@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rung.learning.adapter_recipe import RECIPE
+from rung.strategies.adapter_instructions import instructions_text
 from rung.strategies.asking import WORDING, chooses, most_tokens
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, TrainData
-from rung.strategies.lora.recipe import RECIPE, WRITING, instructions_text, reads_notes
+from rung.strategies.lora.recipe import WRITING, reads_notes
 from rung.strategies.needs import base_of, encoder_of
 from rung.task.protocols import Predictor
 

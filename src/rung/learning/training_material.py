@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rung.learning.adapter_recipe import RECIPE
 from rung.learning.chat_prompt import answer_ids, end_of_turn_id, messages, render
 from rung.learning.greedy import answer_text
 from rung.learning.label_scoring import LabelTrie
 from rung.learning.labelled_text import LabelledText
 from rung.learning.packed_batch import Supervised
 from rung.learning.preflight import check_end_of_turn, check_same_text, check_same_tokens, within_length
-from rung.strategies.lora.recipe import RECIPE
 from rung.task.protocols import Prompt
 
 _log = logging.getLogger(__name__)
@@ -45,14 +45,15 @@ def training_material(
     labels: Sequence[str],
     instructions: str,
     *,
+    strategy: str,
     limit: int = RECIPE.longest_example_tokens,
 ) -> Material:
     """The material for `texts` (at least one), each of at most `limit` tokens behind the instructions.
 
     `labels` are what the scorer will choose among; empty where the model is to write its answers. Raises TrainingFailed
-    or InvalidData when a check fails.
+    or InvalidData when a check fails. `strategy` is named where texts are left out.
     """
-    prompts = [Prompt(instructions, text.text, notes=text.notes) for text in texts]
+    prompts = [Prompt(instructions, text.text, notes=text.notes, shots=text.shots) for text in texts]
     rendered = [render(prompt, tokenizer) for prompt in prompts]
     examples = [
         Supervised(prompt.tail, answer_ids(text.label, tokenizer)) for prompt, text in zip(rendered, texts, strict=True)
@@ -67,7 +68,7 @@ def training_material(
     _check_as_served(prompts[0], (*prefix, *examples[0].prompt), tokenizer)
     fitting = within_length(examples, [text.id for text in texts], limit=limit)
     if fitting.left_out:
-        _log.warning("lora: too long to train on and left out: %s", ", ".join(fitting.left_out))
+        _log.warning("%s: too long to train on and left out: %s", strategy, ", ".join(fitting.left_out))
     return Material(prefix, tuple(examples[index] for index in fitting.kept), fitting.left_out)
 
 

@@ -13,10 +13,10 @@ from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dic
 from safetensors.torch import load, save
 from torch import Tensor
 
+from rung.learning.adapter_recipe import RECIPE
 from rung.learning.packed_batch import answer_logits, pack
 from rung.learning.preflight import check_adapter_applied, check_same_logits
-from rung.strategies.lora.material import Material
-from rung.strategies.lora.recipe import RECIPE
+from rung.learning.training_material import Material
 
 PROBES = 4
 """Training texts whose logits are kept with the adapter, to be seen again by whoever loads it."""
