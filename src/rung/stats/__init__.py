@@ -2,6 +2,13 @@
 
 from rung.stats.alpha import krippendorff_alpha
 from rung.stats.bootstrap import paired_bootstrap
+from rung.stats.calibration import (
+    best_temperature,
+    calibration_error,
+    calibration_interval,
+    temperature_interval,
+    tempered,
+)
 from rung.stats.clustered import cluster_standard_error, cluster_sums, clustered_mean, design_effect
 from rung.stats.effective import effective_items
 from rung.stats.interaction import interaction
@@ -16,6 +23,7 @@ from rung.stats.prediction_powered import prediction_powered_mean
 from rung.stats.proportion import clopper_pearson, clustered_wilson, share_from_sums, wilson
 from rung.stats.quantile import quantile_interval, quantile_ranks
 from rung.stats.ratio import fieller, ratio_from_sums
+from rung.stats.risk_coverage import area_intervals, best_area, risk_coverage_area, selective_risk
 from rung.stats.sign_flip import sign_flip
 from rung.stats.sums import ClusterSums, effective_from_sums, mean_from_sums
 
@@ -23,7 +31,12 @@ __all__ = [
     "ClusterSums",
     "Interval",
     "NonInferiority",
+    "area_intervals",
     "benjamini_hochberg",
+    "best_area",
+    "best_temperature",
+    "calibration_error",
+    "calibration_interval",
     "clopper_pearson",
     "cluster_standard_error",
     "cluster_sums",
@@ -54,8 +67,12 @@ __all__ = [
     "quantile_interval",
     "quantile_ranks",
     "ratio_from_sums",
+    "risk_coverage_area",
+    "selective_risk",
     "share_from_sums",
     "sign_flip",
     "tango",
+    "temperature_interval",
+    "tempered",
     "wilson",
 ]

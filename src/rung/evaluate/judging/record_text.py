@@ -8,9 +8,7 @@ from typing import Any, NoReturn
 
 LONGEST_REPAIRED = 10_000
 """Characters of a text that is tried leniently: repair reads some texts as often as they have characters."""
-_REFUSAL = re.compile(
-    r"\W*(?:i\W?m sorry|i am sorry|sorry,|i can(?:no|')t\b|i am (?:not able|unable)|as an ai\b)", re.I
-)
+_REFUSAL = re.compile(r"\W*(?:i(?:\W?m| am) (?:sorry|not able|unable)|sorry,|i can(?:no|\W)t\b|as an ai\b)", re.I)
 
 
 def strict_record(text: str) -> tuple[Any, str]:
