@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rung.report.escape import plain
-from rung.report.markdown import escape_markdown, render_markdown
+from rung.report.markdown import render_markdown
+from rung.report.markdown_text import escape_markdown
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 READER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rung.decide.codec import encode
@@ -10,14 +9,13 @@ from rung.estimate import LEVEL, Estimate
 from rung.evaluate.contrast import ALPHA, FEWEST_ITEMS, Contrast, Part
 from rung.report.escape import plain, shorten
 from rung.report.figures import show, show_probability, shown
-from rung.report.page import Page
+from rung.report.page import Page, broken
 
 LONGEST_NAME = 40
 NAMED = 8
 OTHER_COLUMNS = 58
 """What the columns beside the names take, with the gaps between them."""
 NARROWEST_NAME = 22
-_PIECES = re.compile(r"[^\s_./-]*[\s_./-]*")
 _TRENDS = {"gains": "✓ gains", "regresses": "✗ regresses", "open": "? open"}
 
 
@@ -138,7 +136,7 @@ def _table(page: Page, dimension: str, parts: list[Part]) -> None:
     room = max(page.console.width - OTHER_COLUMNS, NARROWEST_NAME)
     points = [_points(part.difference) for part in ordered]
     page.tables(
-        (shorten(dimension, room), [_broken(shorten(part.name, LONGEST_NAME), room) for part in ordered]),
+        (shorten(dimension, room), [broken(shorten(part.name, LONGEST_NAME), room) for part in ordered]),
         [
             ("items", [f"{part.items:,}" for part in ordered]),
             ("points", [value for value, _ in points]),
@@ -152,18 +150,6 @@ def _table(page: Page, dimension: str, parts: list[Part]) -> None:
 def _against_rest(part: Part) -> str:
     rest = _points(part.against_rest)[0] if isinstance(part.against_rest, Estimate) else "–"
     return f"{rest}{'*' if part.differs else ' '}"
-
-
-def _broken(name: str, room: int) -> str:
-    """The name in lines of at most `room` characters, broken behind a sign between its words where it has one."""
-    lines = [""]
-    for piece in _PIECES.findall(name):
-        if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > room:
-            lines.append("")
-        lines[-1] += piece
-        while len(lines[-1].rstrip()) > room:
-            lines[-1:] = [lines[-1][:room], lines[-1][room:]]
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def _points(difference: Estimate) -> tuple[str, str]:

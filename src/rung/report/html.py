@@ -5,28 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rung.decide.decision import Decision, StrategyResult
-from rung.report import beside, figures, rollout, table, words
-from rung.report.escape import plain, shorten
+from rung.report import beside, table
+from rung.report.diagnosis import classes, questions
+from rung.report.diagnosis.drawings import analysis_drawings
+from rung.report.diagnosis.foremost import opened_analysis
+from rung.report.environment import dark_style, environment
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
+    from rung.diagnose.classes import FailureClass
     from rung.report.charts import Drawing
 
 CONFUSIONS_SHOWN = 20
 SLICES_SHOWN = 20
 LABELS_SHOWN = 300
 IDS_SHOWN = 5
+CLASSES_SHOWN = 20
+EXAMPLES_SHOWN = 5
+ROWS_SHOWN = 12
 """What a page lists at most; decision.json holds all of it, and the page says how much it left out."""
 
 
 def render_html(decision: Decision) -> str:
     """The whole page as text (UTF-8 when written). Nothing in it comes from outside without being escaped."""
-    from markupsafe import Markup
 
-    from rung.report.charts.colours import dark_rules
+    def opened(one: FailureClass) -> classes.Opened:
+        return classes.open_examples(one, EXAMPLES_SHOWN)
 
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(
         decision=decision,
         chosen=next((one for one in decision.strategies if one.card.name == decision.strategy), None),
@@ -39,50 +44,37 @@ def render_html(decision: Decision) -> str:
         neighbours=tuple(one.against_lighter for one in decision.strategies if one.against_lighter is not None),
         against_current=tuple(one.against_current for one in decision.strategies if one.against_current is not None),
         drawings=_drawings(decision),
-        dark_rules=Markup(dark_rules(".chart")),  # noqa: S704
-        limits={"confusions": CONFUSIONS_SHOWN, "slices": SLICES_SHOWN, "labels": LABELS_SHOWN, "ids": IDS_SHOWN},
+        dark_rules=dark_style(),
+        opened=opened,
+        opened_analysis=opened_analysis(decision),
+        limits={
+            "confusions": CONFUSIONS_SHOWN,
+            "slices": SLICES_SHOWN,
+            "labels": LABELS_SHOWN,
+            "ids": IDS_SHOWN,
+            "classes": CLASSES_SHOWN,
+            "rows": ROWS_SHOWN,
+        },
     )
 
 
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    def finished(value: Any) -> Any:
-        return value if isinstance(value, Markup) else plain(str(value))
-
-    environment = Environment(
-        loader=PackageLoader("rung.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=finished,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        shown=figures.shown,
-        show=figures.show,
-        target=figures.show_target,
-        number=figures.show_number,
-        probability=figures.show_probability,
-        title_words=words.title_words,
-        shorten=shorten,
-        sentence=table.comparison_sentence,
-        # Only what the charts drew, with its text escaped there, and our own style rules pass as markup.
-        drawing=lambda drawing: Markup(drawing.svg),  # noqa: S704
-    )
-    environment.globals.update(words=words, rollout=rollout, cell=table.cell, told_apart=table.told_apart)
-    return environment
-
-
-def _drawings(decision: Decision) -> dict[str, list[Drawing]]:
+def _drawings(decision: Decision) -> dict[str, Any]:
     """The charts by the place in the page; each in a wide and a narrow form where its labels ask for it."""
     return {
         "families": _family_panels(decision),
         "pressure": _pressure_panels(decision),
         "success": _interval_charts(decision, "success"),
         "cost": _interval_charts(decision, "cost"),
+        "failures": _failure_charts(decision),
     }
+
+
+def _failure_charts(decision: Decision) -> dict[str, list[Drawing]]:
+    """Of the analysis that stands open; the others are told by their tables."""
+    place = opened_analysis(decision)
+    if place is None or not questions.is_analysed(decision.diagnoses[place]):
+        return {}
+    return analysis_drawings(decision.diagnoses[place], key="failures")
 
 
 def _family_panels(decision: Decision) -> list[Drawing]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-
 from rung.decide.decision import Decision
 from rung.report import beside, rollout, table
-from rung.report.escape import plain
+from rung.report.diagnosis.markdown import failures_section
 from rung.report.figures import show, show_number, show_probability
+from rung.report.markdown_text import bullets, escape_markdown, pipe_table
 from rung.report.words import (
     FAMILY_TITLES,
-    OWNER_TITLES,
     PLANNING_NOTE,
     PROVENANCES,
     SCORE_TITLES,
@@ -21,16 +18,6 @@ from rung.report.words import (
     score_word,
     title_words,
 )
-
-_SPECIAL = re.compile(r"[\\`*\[\]|~#!]|(?<![^\W_])_|_(?![^\W_])|^(?:[+-](?=\s|$)|\d{1,9}[.)](?=\s|$)|[=-]+$)")
-
-
-def escape_markdown(text: str) -> str:
-    """`plain(text)` so that Markdown and HTML show it and do not act on it; safe within a table cell."""
-    told = _SPECIAL.sub(
-        lambda found: "".join(f"\\{sign}" if not sign.isalnum() else sign for sign in found[0]), plain(text)
-    )
-    return told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def render_markdown(decision: Decision) -> str:
@@ -43,7 +30,7 @@ def render_markdown(decision: Decision) -> str:
         _production(decision),
         _beside(decision),
         _comparisons(decision),
-        _failures(decision),
+        failures_section(decision),
         _costs(decision),
         _families(decision),
         _scenarios(decision),
@@ -65,7 +52,7 @@ def _opening(decision: Decision) -> str:
     if decision.sealed.exploratory:
         lines += ["", f"**Exploratory.** {escape_markdown(decision.sealed.because)}"]
     if decision.because:
-        lines += ["", _list(decision.because)]
+        lines += ["", bullets(decision.because)]
     return "\n".join(lines)
 
 
@@ -78,7 +65,7 @@ def _strategies(decision: Decision) -> str:
         cells = (_cell(table.cell(one, column)) for column in columns)
         rows.append([one.card.name, FAMILY_TITLES[one.card.family], f"{status.symbol} {status.word}", *cells])
     why = [f"{one.card.name}: {one.because} {one.confirmation}".strip() for one in decision.strategies]
-    return f"## Every strategy against every target\n\n{_table(head, rows)}\n\n{_list(why)}"
+    return f"## Every strategy against every target\n\n{pipe_table(head, rows)}\n\n{bullets(why)}"
 
 
 def _cell(found: table.Cell) -> str:
@@ -98,7 +85,7 @@ def _sealed(decision: Decision) -> str:
     if not rows:
         return ""
     head = ["Strategy", *(f"{column.title} ({column.bound})" for column in columns)]
-    return f"## On the sealed split\n\n{escape_markdown(decision.sealed.because)}\n\n{_table(head, rows)}"
+    return f"## On the sealed split\n\n{escape_markdown(decision.sealed.because)}\n\n{pipe_table(head, rows)}"
 
 
 def _parts(decision: Decision) -> str:
@@ -113,12 +100,12 @@ def _parts(decision: Decision) -> str:
     if not rows or not (segments or flows):
         return ""
     head = ["Strategy", *(f"{name} (segment)" for name in segments), *(f"{name} (flow)" for name in flows)]
-    return f"## Task success by segment and flow\n\n{_table(head, rows)}"
+    return f"## Task success by segment and flow\n\n{pipe_table(head, rows)}"
 
 
 def _production(decision: Decision) -> str:
     told = beside.production_sentences(decision)
-    return f"## What runs today, from its log\n\n{_list(told)}" if told else ""
+    return f"## What runs today, from its log\n\n{bullets(told)}" if told else ""
 
 
 def _beside(decision: Decision) -> str:
@@ -128,10 +115,10 @@ def _beside(decision: Decision) -> str:
             [one.card.name, *("not told" if figure is None else show(figure) for figure in figures)]
             for one, figures in grid.rows
         ]
-        sections.append(f"### {grid.title}\n\n{grid.note}\n\n{_table(['Strategy', *grid.columns], rows)}")
+        sections.append(f"### {grid.title}\n\n{grid.note}\n\n{pipe_table(['Strategy', *grid.columns], rows)}")
     unscored = beside.unscored_sentences(decision)
     if unscored:
-        sections.insert(0, _list(unscored))
+        sections.insert(0, bullets(unscored))
     return "## Beside success\n\n" + "\n\n".join(sections) if sections else ""
 
 
@@ -151,17 +138,8 @@ def _comparisons(decision: Decision) -> str:
         for pair in pairs
     ]
     open_pairs = [table.comparison_sentence(pair) for pair in pairs if table.told_apart(pair) is False]
-    body = _table(["Challenger", "Next lighter", "Difference in task success", "p", "Told apart"], rows)
-    return f"## What can be told apart\n\n{body}" + (f"\n\n{_list(open_pairs)}" if open_pairs else "")
-
-
-def _failures(decision: Decision) -> str:
-    parts = []
-    for found in decision.diagnoses:
-        owed = [f"{OWNER_TITLES[owner]}, share of the failures: {show(share)}" for owner, share in found.owed.items()]
-        head = f"{escape_markdown(found.strategy)}: {found.failures:,} failures in {found.items:,} items"
-        parts.append(f"{head}\n\n{_list([*found.sentences, *owed])}")
-    return "## Why it fails\n\n" + "\n\n".join(parts) if parts else ""
+    body = pipe_table(["Challenger", "Next lighter", "Difference in task success", "p", "Told apart"], rows)
+    return f"## What can be told apart\n\n{body}" + (f"\n\n{bullets(open_pairs)}" if open_pairs else "")
 
 
 def _costs(decision: Decision) -> str:
@@ -170,7 +148,7 @@ def _costs(decision: Decision) -> str:
         for one in decision.strategies
         if one.cost is not None
     ]
-    return f"## Twelve months of cost\n\n{_table(['Strategy', 'Median', 'P90', 'Unknown'], rows)}" if rows else ""
+    return f"## Twelve months of cost\n\n{pipe_table(['Strategy', 'Median', 'P90', 'Unknown'], rows)}" if rows else ""
 
 
 def _families(decision: Decision) -> str:
@@ -193,10 +171,10 @@ def _families(decision: Decision) -> str:
     ]
     tables = []
     if first:
-        tables.append(_table(["Family", "Shown by", "Quality", "Relative cost", "Launch speed"], first))
+        tables.append(pipe_table(["Family", "Shown by", "Quality", "Relative cost", "Launch speed"], first))
     if second:
         tables.append(
-            _table(["Family", "Control", "Setup complexity", "Data requirements", "Governance burden"], second)
+            pipe_table(["Family", "Control", "Setup complexity", "Data requirements", "Governance burden"], second)
         )
     note = PLANNING_NOTE.replace("Hatched bars", "Values").replace("solid bars", "the others")
     return "\n\n".join(["## Where the families stand", note, *tables]) if tables else ""
@@ -208,7 +186,7 @@ def _scenarios(decision: Decision) -> str:
         [one.scenario, one.recommendation, one.rationale, told[one.matches], one.because] for one in decision.scenario
     ]
     head = ["Scenario", "Recommendation", "Rationale", "This task", "Because"]
-    return f"## Scenarios\n\n{_table(head, rows)}" if rows else ""
+    return f"## Scenarios\n\n{pipe_table(head, rows)}" if rows else ""
 
 
 def _scores(decision: Decision) -> str:
@@ -221,7 +199,7 @@ def _scores(decision: Decision) -> str:
         ]
         for one in decision.scores
     ]
-    return f"## Six scores\n\n{_table(['Dimension', 'Score', 'Because', 'Moved by'], rows)}" if rows else ""
+    return f"## Six scores\n\n{pipe_table(['Dimension', 'Score', 'Because', 'Moved by'], rows)}" if rows else ""
 
 
 def _rules(decision: Decision) -> str:
@@ -231,10 +209,10 @@ def _rules(decision: Decision) -> str:
             [title_words(one.name), "fired" if one.fired else "quiet", one.because, ", ".join(one.strategies)]
             for one in decision.guardrails
         ]
-        parts.append(f"## Guardrails\n\n{_table(['Guardrail', 'State', 'Why', 'Holds back'], rows)}")
+        parts.append(f"## Guardrails\n\n{pipe_table(['Guardrail', 'State', 'Why', 'Holds back'], rows)}")
     if decision.excluded:
         rows = [[one.strategy, one.constraint, one.because] for one in decision.excluded]
-        parts.append(f"## Exclusions\n\n{_table(['Strategy', 'Constraint', 'Why'], rows)}")
+        parts.append(f"## Exclusions\n\n{pipe_table(['Strategy', 'Constraint', 'Why'], rows)}")
     return "\n\n".join(parts)
 
 
@@ -251,7 +229,7 @@ def _next(decision: Decision) -> str:
         "Rollout": planned,
         "Limits": decision.limits,
     }
-    return "\n\n".join(f"## {title}\n\n{_list(told)}" for title, told in sections.items() if told)
+    return "\n\n".join(f"## {title}\n\n{bullets(told)}" for title, told in sections.items() if told)
 
 
 def _evidence(decision: Decision) -> str:
@@ -266,19 +244,5 @@ def _evidence(decision: Decision) -> str:
     facts += [f"data: {decision.data_hash or 'unknown'}", f"split: {found.split_hash or 'unknown'}"]
     facts += [f"decision: {decision.id}, made {decision.made_at}"]
     legend = [f"{mark.symbol} {mark.word}: {mark.meaning}" for mark in PROVENANCES.values()]
-    return f"## Evidence\n\n{_list([*found.notes, *counts, *facts])}\n\n## Where a number comes from\n\n{_list(legend)}"
-
-
-def _list(sentences: Iterable[str]) -> str:
-    return "\n".join(f"- {escape_markdown(sentence)}" for sentence in sentences)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(
-        "| " + " | ".join(_plain_cell(index, cell) for cell in line) + " |" for index, line in enumerate(lines)
-    )
-
-
-def _plain_cell(index: int, cell: str) -> str:
-    return cell if index == 1 else escape_markdown(cell) or " "
+    told = bullets([*found.notes, *counts, *facts])
+    return f"## Evidence\n\n{told}\n\n## Where a number comes from\n\n{bullets(legend)}"

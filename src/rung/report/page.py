@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 NARROWEST = 40
 GAP = 3
 """Blank columns between two of a table."""
+_PIECES = re.compile(r"[^\s_./-]*[\s_./-]*")
 Column = tuple[str, Sequence[str]]
 """A title and a text for each row, both free of control characters; either may have several lines."""
 
@@ -118,3 +120,17 @@ def _width(column: Column) -> int:
 
     title, cells = column
     return max(cell_len(line) for text in (title, *cells) for line in text.split("\n"))
+
+
+def broken(name: str, room: int) -> str:
+    """The name in lines of at most `room` cells, broken behind a sign between its words where it has one."""
+    from rich.cells import cell_len, chop_cells
+
+    lines = [""]
+    for piece in _PIECES.findall(name):
+        if lines[-1] and cell_len(lines[-1]) + cell_len(piece.rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+        if cell_len(lines[-1].rstrip()) > room:
+            lines[-1:] = chop_cells(lines[-1].rstrip(), room)
+    return "\n".join(line.rstrip() for line in lines)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rung.decide.decision import ScoreName, Status, TargetState, Verdict
-from rung.diagnose.diagnosis import Owner
+from rung.diagnose.causes import CauseName
+from rung.diagnose.classes import ClassKind
+from rung.diagnose.owner import Owner
+from rung.diagnose.remedies import RemedyName
+from rung.diagnose.stages import StageName
 from rung.estimate import Provenance
 from rung.strategies.contract import Family
 from rung.task.task import Metric
@@ -75,6 +79,44 @@ OWNER_TITLES: dict[Owner, str] = {
     "data_hygiene": "Data hygiene",
     "model": "The model",
 }
+CAUSE_TITLES: dict[CauseName, str] = {
+    "label_noise": "Labels in doubt",
+    "output_contract": "Output contract",
+    "retrieval": "Retrieval",
+    "missing_knowledge": "Missing knowledge",
+    "wording": "Wording of the prompt",
+    "model_size": "Size of the model",
+    "model": "The model's own decisions",
+}
+CLASS_TITLES: dict[ClassKind, str] = {
+    "form": "form",
+    "confusion": "confusion",
+    "slice": "slice",
+    "cluster": "cluster",
+    "unclustered": "unclustered",
+}
+REMEDY_TITLES: dict[RemedyName, str] = {
+    "relabel": "relabel",
+    "constrain": "constrain the output",
+    "improve_retrieval": "improve retrieval",
+    "retrieve": "retrieve",
+    "reword": "reword the prompt",
+    "larger_model": "larger model",
+    "tune": "tune",
+    "in_order": "prompt, model, weights",
+    "collect": "collect items",
+    "abstain": "abstain",
+    "none": "nothing to mend",
+}
+"""`REMEDIES` in two or three words, for a column."""
+STAGE_TITLES: dict[StageName, str] = {
+    "labels": "Labels",
+    "retrieval": "Retrieval",
+    "generation": "Generation",
+    "parsing": "Parsing",
+}
+GATE_LOCKED = Mark("■", "locked")
+GATE_OPEN = Mark("□", "open")
 SCORE_TITLES: dict[ScoreName, str] = {
     "quality_gap": "Quality gap",
     "data_readiness": "Data readiness",
@@ -94,6 +136,17 @@ def title_words(name: str) -> str:
     """A slug as words ("no-full-rollout" becomes "No full rollout"); text with spaces stays as it is."""
     words = name if " " in name else name.replace("_", " ").replace("-", " ")
     return words[:1].upper() + words[1:]
+
+
+def remedy_title(name: RemedyName) -> str:
+    """The remedy in a few words."""
+    return REMEDY_TITLES.get(name, title_words(name).lower())
+
+
+def sentence(text: str) -> str:
+    """The clause with its full stop; a sentence stays as it is."""
+    told = text.strip()
+    return told if told.endswith((".", "!", "?", "…")) else f"{told}."
 
 
 def score_word(name: ScoreName, score: float) -> str:

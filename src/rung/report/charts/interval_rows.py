@@ -40,8 +40,11 @@ def interval_rows(
     title: str,
     key: str,
     width_px: int,
+    whole: bool = True,
 ) -> Drawing:
     """The rows in their given order on one axis in `unit`, with a dashed line at `bound`.
+
+    `whole`: an axis of shares runs from 0 to 100 %; otherwise it ends where the values do.
 
     Under 480 px the labels stand above their intervals, beyond that to the left of them.
     """
@@ -53,7 +56,7 @@ def interval_rows(
     values_px = 18 if narrow else round(widest * _DIGIT_PX) + 32
     plot_px = width_px - labels_px - values_px
     margins = {"left": labels_px, "right": values_px, "top": 4, "bottom": 22}
-    chart = _layers(data, _scaled_bound(bound, unit), plot_px, labels_px, unit, narrow=narrow)
+    chart = _layers(data, _scaled_bound(bound, unit), plot_px, labels_px, unit, narrow=narrow, whole=whole)
     told = "; ".join(
         f"{shorten(row.label, 60)}: {show(row.figure)}{f', {row.state}' if row.state else ''}" for row in rows
     )
@@ -83,7 +86,14 @@ def _scaled_bound(bound: float | None, unit: str) -> float | None:
 
 
 def _layers(
-    data: list[dict[str, Any]], bound: float | None, plot_px: int, labels_px: int, unit: str, *, narrow: bool
+    data: list[dict[str, Any]],
+    bound: float | None,
+    plot_px: int,
+    labels_px: int,
+    unit: str,
+    *,
+    narrow: bool,
+    whole: bool,
 ) -> Any:
     import altair as alt
 
@@ -94,7 +104,7 @@ def _layers(
     down = alt.Y("row:Q", scale=alt.Scale(domain=[0, max(len(data), 1)], range=[0, height], nice=False), axis=None)
     across = alt.X(
         "value:Q",
-        scale=alt.Scale(domain=[0, 100]) if share else alt.Scale(zero=True, nice=True),
+        scale=alt.Scale(domain=[0, 100]) if share and whole else alt.Scale(zero=True, nice=True),
         axis=alt.Axis(
             title=None, labelFontSize=11, labelColor=MUTED, tickCount=5, domain=False, ticks=False, grid=True,
             labelOverlap=True, labelFlush=False,

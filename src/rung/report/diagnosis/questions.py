@@ -1,0 +1,335 @@
+"""The questions of a failure analysis and what was found, in the form that terminal, Markdown and page share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rung.diagnose.abstention import Abstention
+from rung.diagnose.capacity import Capacity
+from rung.diagnose.context import Context
+from rung.diagnose.contract import Contract
+from rung.diagnose.diagnosis import Diagnosis
+from rung.diagnose.groundedness import Groundedness
+from rung.diagnose.robustness import Robustness
+from rung.diagnose.stages import Stage
+from rung.diagnose.wordings import Wordings
+from rung.diagnose.worth import Worth
+from rung.estimate import Estimate, Figure, Missing
+from rung.report.escape import plain
+from rung.report.figures import show, show_number, shown
+from rung.report.words import STAGE_TITLES, sentence, title_words
+
+TITLES: dict[str, tuple[str, str]] = {
+    "contract": ("D1", "Output contract"),
+    "context": ("D2, D5", "Retrieval and knowledge"),
+    "stages": ("D3", "Stages"),
+    "wordings": ("D4", "Wordings of the prompt"),
+    "capacity": ("D6", "The model itself"),
+    "classes": ("D7", "Error classes"),
+    "groundedness": ("D8", "Groundedness"),
+    "robustness": ("D9", "Robustness and scope"),
+    "abstention": ("D10", "Abstention"),
+    "worth": ("D11", "Worth fixing"),
+}
+"""Number and title of each question by the name of its part of the `Diagnosis` (docs/concepts/diagnosis.md)."""
+_EXHAUSTED = {
+    True: "The prompt is exhausted",
+    False: "The prompt is not exhausted",
+    None: "Whether the prompt is exhausted cannot be told",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure in a cell; `difference`: of two shares, told in points with its sign."""
+
+    figure: Figure
+    difference: bool = False
+
+    @property
+    def text(self) -> str:
+        """As one sentence part."""
+        return show(self.figure, difference=self.difference)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One named figure. `note` is a clause that stands behind it."""
+
+    name: str
+    told: Told
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: its first column holds names, every row has as many cells as `head`."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | Told, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one question found. `headline` is the finding in a clause, "" where it is not known. `readings` are
+    sentences; `lines` the figures that are known and `unknown` sentences on those that are not, each reason once; `ids`
+    names lists of items by what they have in common.
+    """
+
+    key: str
+    headline: str
+    readings: tuple[str, ...]
+    lines: tuple[Line, ...]
+    unknown: tuple[str, ...]
+    grid: Grid | None = None
+    ids: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def number(self) -> str:
+        """Such as D1."""
+        return TITLES[self.key][0]
+
+    @property
+    def title(self) -> str:
+        """The title behind the number."""
+        return TITLES[self.key][1]
+
+
+def title(found: Diagnosis) -> str:
+    """The heading of the analysis."""
+    return f"Why {found.strategy} fails" if found.failures else f"{found.strategy} does not fail on dev"
+
+
+def is_analysed(found: Diagnosis) -> bool:
+    """Whether more than the rows was asked; records of earlier versions hold only the rows' own analysis."""
+    return bool(found.causes or found.classes or found.absent or next(asked(found), None))
+
+
+def asked(found: Diagnosis) -> Iterator[Question]:
+    """The questions that were asked and have figures, in their order; the classes are told apart from them."""
+    if found.contract is not None:
+        yield _contract(found.contract)
+    if found.context is not None:
+        yield _context(found.context)
+    if found.stages:
+        yield _stages(found.stages)
+    if found.wordings is not None:
+        yield _wordings(found.wordings)
+    if found.capacity is not None:
+        yield _capacity(found.capacity)
+    if found.groundedness is not None:
+        yield _groundedness(found.groundedness)
+    if found.robustness is not None:
+        yield _robustness(found.robustness)
+    if found.abstention is not None:
+        yield _abstention(found.abstention)
+    if found.worth is not None:
+        yield _worth(found.worth)
+
+
+def not_asked(found: Diagnosis) -> tuple[str, ...]:
+    """A sentence for each question that could not be asked: its number, title and the reason; in their order."""
+    order = list(TITLES)
+    keys = sorted(found.absent, key=lambda key: order.index(key) if key in TITLES else len(order))
+    return tuple(
+        sentence(f"{' '.join(TITLES.get(key, ('', title_words(key)))).strip()}: {found.absent[key]}") for key in keys
+    )
+
+
+def _question(
+    key: str,
+    lines: Iterable[Line],
+    headline: Line | None = None,
+    *,
+    readings: Sequence[str] = (),
+    grid: Grid | None = None,
+    ids: Iterable[tuple[str, tuple[str, ...]]] = (),
+) -> Question:
+    """Figures that nobody has are told together, one sentence a reason."""
+    known: list[Line] = []
+    gaps: dict[Missing, list[str]] = {}
+    for line in lines:
+        if isinstance(line.told.figure, Estimate):
+            known.append(line)
+        else:
+            gaps.setdefault(line.told.figure, []).append(line.name)
+    unknown = tuple(
+        sentence(f"Unknown: {_joined(names)}: {gap.because}{f'; {gap.remedy}' if gap.remedy else ''}")
+        for gap, names in gaps.items()
+    )
+    told = tuple((name, found) for name, found in ids if found)
+    return Question(key, _clause(headline), tuple(readings), tuple(known), unknown, grid, told)
+
+
+def _clause(line: Line | None) -> str:
+    """The line's name and value with its interval; "" where nobody has the figure."""
+    if line is None or isinstance(line.told.figure, Missing):
+        return ""
+    parts = shown(line.told.figure, difference=line.told.difference)
+    return f"{_joined([line.name])}: {parts.value}" + (f" ({parts.interval})" if parts.interval else "")
+
+
+def _joined(names: Sequence[str]) -> str:
+    return ", ".join(name[:1].lower() + name[1:] if name[1:2].islower() else name for name in names)
+
+
+def _share(name: str, figure: Figure, note: str = "") -> Line:
+    return Line(name, Told(figure), note)
+
+
+def _points(name: str, figure: Figure, note: str = "") -> Line:
+    return Line(name, Told(figure, difference=True), note)
+
+
+def _contract(found: Contract) -> Question:
+    lines = (
+        _share("Answers that break the contract", found.broken),
+        _share("Right as they stand", found.strict),
+        _share("Right if read charitably", found.lenient),
+        _points("Won back by constraining or parsing", found.won_back),
+    )
+    return _question("contract", lines, lines[3], ids=(("Broken", found.broken_ids), ("Won back", found.won_ids)))
+
+
+def _context(found: Context) -> Question:
+    lines = (
+        _share("Right without any passage", found.closed_book),
+        _share("Right with the passages retrieved", found.retrieved),
+        _share("Right with the passages that hold the answer", found.oracle),
+        _share("Those passages found", found.recall),
+        _points("Owed to retrieval", found.retrieval_owed),
+        _share("Owed to generation", found.generation_owed),
+        _share("Missing knowledge", found.missing_knowledge),
+    )
+    ids = (
+        ("Wrong, and right with the passages that hold the answer", found.retrieval_ids),
+        ("Wrong for want of knowledge", found.knowledge_ids),
+    )
+    return _question("context", lines, lines[4], ids=ids)
+
+
+def _stages(found: Sequence[Stage]) -> Question:
+    lines = [_points(f"{STAGE_TITLES[stage.name]} made perfect", stage.recovered, stage.how) for stage in found]
+    known = [line for line in lines if isinstance(line.told.figure, Estimate)]
+    largest = max(known, key=lambda line: getattr(line.told.figure, "value", 0.0), default=None)
+    return _question("stages", lines, largest)
+
+
+def _wordings(found: Wordings) -> Question:
+    readings = (sentence(f"{_EXHAUSTED[found.exhausted]}: {found.because}"),)
+    lines = [
+        *(_share(plain(name), success) for name, success in found.success.items()),
+        _points("Best less worst wording", found.spread),
+        _points("Best less the strategy's own", found.best_gain),
+        _points("Gap to the target", found.gap),
+    ]
+    return _question("wordings", lines, lines[-2], readings=readings)
+
+
+def _capacity(found: Capacity) -> Question:
+    lines = (
+        _share("Right with a larger model", found.larger),
+        _points("Gained by it", found.gain),
+        _share("Right on items that it learned from", found.train),
+        _points("That less the success on dev", found.generalisation_gap),
+    )
+    readings = (sentence(found.reading),) if found.reading else ()
+    return _question(
+        "capacity", lines, lines[1], readings=readings, ids=(("Right with a larger model only", found.gained_ids),)
+    )
+
+
+def _groundedness(found: Groundedness) -> Question:
+    lines = (
+        _share("Knowledge F1", found.knowledge_f1),
+        _share("Knowledge F1 of right answers", found.right_f1),
+        _share("Knowledge F1 of wrong answers", found.wrong_f1),
+        _share("Judged to follow from the passages", found.entailed),
+    )
+    readings = []
+    if found.ungrounded_ids:
+        few = _counted(len(found.ungrounded_ids), "answer shares", "answers share")
+        readings.append(f"{few} little with the passages: knowledge F1 under {show_number(found.threshold)}.")
+    if found.unscored:
+        readings.append(
+            f"{_counted(found.unscored, 'answer was', 'answers were')} not judged; nothing here counts them."
+        )
+    return _question(
+        "groundedness", lines, lines[0], readings=readings, ids=(("Least grounded first", found.ungrounded_ids),)
+    )
+
+
+def _robustness(found: Robustness) -> Question:
+    lines = (
+        _share("Refused of requests outside the task", found.out_of_scope_recall),
+        _share("Told apart by confidence (AUROC)", found.out_of_scope_auroc),
+        _share("Caught while 95% of those inside pass", found.recall_at_95),
+    )
+    rows = tuple(
+        (
+            title_words(change.name),
+            f"{change.pairs:,}",
+            Told(change.original),
+            Told(change.changed),
+            Told(change.difference, difference=True),
+            Told(change.flipped),
+        )
+        for change in found.changes
+    )
+    head = ("Change", "Pairs", "Right before", "Right after", "Difference", "Another answer")
+    grid = Grid("The same items with their inputs changed", head, rows) if rows else None
+    ids = tuple((f"Broken by {title_words(change.name).lower()}", change.broken_ids) for change in found.changes)
+    readings: tuple[str, ...] = ()
+    if found.out_of_scope_items:
+        readings = (f"{_counted(found.out_of_scope_items, 'request', 'requests')} outside the task were asked.",)
+    worst = min(
+        (change for change in found.changes if isinstance(change.difference, Estimate)),
+        key=lambda change: getattr(change.difference, "value", 0.0),
+        default=None,
+    )
+    headline = lines[0] if worst is None else _points(title_words(plain(worst.name)), worst.difference)
+    return _question("robustness", lines, headline, readings=readings, grid=grid, ids=ids)
+
+
+def _abstention(found: Abstention) -> Question:
+    lines = (
+        _share("Can be answered with the target kept", found.coverage_at_target),
+        _share("Area under the risk-coverage curve", found.area),
+        _share("The same with a perfect order", found.area_if_perfect),
+        _share("Calibration error", found.calibration_error),
+        _share("Calibration error after scaling", found.calibrated_error),
+        _share("Temperature", found.temperature),
+    )
+    return _question("abstention", lines, lines[0])
+
+
+def _worth(found: Worth) -> Question:
+    lines = (
+        _share("Gini index of the losses", found.gini),
+        _share("In the worst fifth of the parts", found.top_share),
+        _share("In flows of high volume and value", found.in_worthy_flows),
+    )
+    readings = () if found.weighted else ("No flow states volume and value, so every failure weighs the same.",)
+    worthy = {True: "yes", False: "no", None: "unknown"}
+    rows = tuple(
+        (
+            plain(loss.name),
+            f"{loss.failures:,} of {loss.items:,}",
+            Told(loss.failure_rate),
+            Told(loss.usd_per_month),
+            f"{loss.share:.0%}",
+            f"{loss.cumulative:.0%}",
+            worthy[loss.high_volume_high_value],
+        )
+        for loss in found.losses
+    )
+    head = ("Part", "Failures", "Rate", "USD a month", "Share", "Added up", "High")
+    caption = "What is lost, the largest part first; high: in a flow of high volume and value"
+    grid = Grid(caption, head, rows) if rows else None
+    return _question("worth", lines, lines[1], readings=readings, grid=grid)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
