@@ -4,7 +4,7 @@ Two texts are near-duplicates when they are equal after normalisation, or when t
 sets of character trigrams is at least `THRESHOLD`. The join is exact, not hashed: prefix filtering over trigrams
 ordered from rare to common leaves few candidates (Bayardo, Ma and Srikant, "Scaling up all pairs similarity
 search", WWW 2007), extended to several shared members (Wang, Li and Feng, "Can we beat the prefix filtering?",
-SIGMOD 2012).
+SIGMOD 2012). Above `EXACT_UP_TO` texts, where that takes long, candidates come from MinHash instead (`minhash.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,12 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.evidence.minhash import similar_pairs
+
 THRESHOLD = 0.8
+EXACT_UP_TO = 20_000
+"""Different texts up to which every pair is found: about six seconds on one core. Above, a few in a thousand of the
+pairs just at the threshold are missed, and hardly any of the more similar ones."""
 _WIDTH = 3
 _SHARED_IN_PREFIX = 4
 """How many rare trigrams two texts must share to be compared: more makes longer lists and fewer comparisons."""
@@ -46,7 +51,8 @@ def jaccard(left: frozenset[str], right: frozenset[str]) -> float:
 
 def near_duplicate_pairs(texts: Sequence[str], threshold: float = THRESHOLD) -> list[tuple[int, int]]:
     """All pairs (i, j), i < j, of near-duplicate texts among different normalised texts, and a chain through
-    equal ones (each with the first of its kind). Sorted."""
+    equal ones (each with the first of its kind). Sorted. Above `EXACT_UP_TO` different texts, what
+    `minhash` finds of them."""
     pairs: list[tuple[int, int]] = []
     first: dict[str, int] = {}
     for position, text in enumerate(texts):
@@ -54,10 +60,12 @@ def near_duplicate_pairs(texts: Sequence[str], threshold: float = THRESHOLD) -> 
         if earlier != position:
             pairs.append((earlier, position))
     positions = list(first.values())
-    pairs += [
-        (min(positions[i], positions[j]), max(positions[i], positions[j]))
-        for i, j in _similar([trigrams(texts[position]) for position in positions], threshold)
-    ]
+    similar = (
+        _similar([trigrams(texts[position]) for position in positions], threshold)
+        if len(positions) <= EXACT_UP_TO
+        else similar_pairs(list(first), threshold).tolist()
+    )
+    pairs += [(min(positions[i], positions[j]), max(positions[i], positions[j])) for i, j in similar]
     return sorted(pairs)
 
 
@@ -136,17 +144,23 @@ class Clusters:
 
 def nearest_similarities(texts: Sequence[str], others: Sequence[str]) -> NDArray[np.float64]:
     """The Jaccard similarity of each text to the most similar of `others`, shape (len(texts),), in [0, 1]."""
-    if not others:
-        return np.zeros(len(texts))
+    return nearest(texts, others)[0]
+
+
+def nearest(texts: Sequence[str], others: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The Jaccard similarity of each text to the most similar of `others`, in [0, 1], and the first position of that
+    one, both of shape (len(texts),); similarity 0 and position -1 where nothing is shared."""
+    similarities, places = np.zeros(len(texts)), np.full(len(texts), -1, dtype=np.int64)
     numbers: dict[str, int] = {}
     rows = [[numbers.setdefault(gram, len(numbers)) for gram in trigrams(text)] for text in others]
     postings = _postings(rows, len(numbers))
     sizes = np.array([len(row) for row in rows])
-    nearest = np.zeros(len(texts))
     for place, text in enumerate(texts):
         grams = trigrams(text)
         known = [postings[numbers[gram]] for gram in grams if gram in numbers]
         if known:
             shared = np.bincount(np.concatenate(known), minlength=len(others))
-            nearest[place] = (shared / (len(grams) + sizes - shared)).max()
-    return nearest
+            found = shared / (len(grams) + sizes - shared)
+            places[place] = found.argmax()
+            similarities[place] = found[places[place]]
+    return similarities, places
