@@ -100,6 +100,16 @@ def test_groups_that_agree_widen_the_interval() -> None:
     assert grouped.note == "clustered: 500 items in 50 groups"
 
 
+def test_a_group_that_holds_most_items_may_be_drawn_again_and_again() -> None:
+    rng = np.random.default_rng(6)
+    sure, wrong = rng.random(1_000), (rng.random(1_000) < 0.4).astype(float)
+    groups = np.concatenate([np.zeros(980), np.arange(1, 21)])
+    area, _ = area_intervals(sure, wrong, groups, level=0.9, draws=200, rng=rng)
+    assert area.low is not None
+    assert area.high is not None
+    assert 0 < area.low < area.mid < area.high < 1
+
+
 @pytest.mark.parametrize("wrong", [[0, 0, 0], [1, 1, 1]])
 def test_without_both_outcomes_no_end_is_known(wrong: list[int]) -> None:
     area, best = area_intervals([0.1, 0.2, 0.3], wrong, [0, 1, 2], level=0.9, draws=9, rng=np.random.default_rng(0))

@@ -129,7 +129,9 @@ def _coverage_at(target: float | None, items: _Items, source: str, rng: np.rando
 
     On one half of the groups: the largest share, equal confidences together, among whose answers success is shown to
     keep the target (the lower end of its interval). On the other: how many items are as sure as the least sure of them,
-    and whether success among these keeps the target.
+    and whether success among these keeps the target. So it errs towards answering less: where honest confidences would
+    keep 85 % over 58 % of the items, 600 items show it over 34 % on average, and 200 items show it in half of the
+    simulated samples; true success lay below the target in 1 % and 5 % of the samples that gave a figure.
     """
     if target is None:
         return Missing("no target on task success", "targets.task_success")
@@ -142,7 +144,9 @@ def _coverage_at(target: float | None, items: _Items, source: str, rng: np.rando
         size = chosen_on.right.size
         if (clustered_wilson(np.ones(size), chosen_on.group, level=LEVEL).low or 0.0) < target:
             return Missing(f"{size} items in one half are too few to show {target:.0%}, were all right", ADD_ITEMS)
-        return Missing(f"no share of the {size} answers of one half, however sure, is shown to keep {target:.0%}")
+        return Missing(
+            f"no share of the {size} answers of one half, however sure, is shown to keep {target:.0%}", ADD_ITEMS
+        )
     answered = measured_on.confidence >= least
     bound = "every answer given" if np.isneginf(least) else f"answered from a confidence of {least:.3g}"
     if not answered.any():

@@ -90,14 +90,15 @@ def area_intervals(
     if count == 1 or errors in {0, n}:
         why = ONE_CLUSTER if count == 1 else f"all {n} answers are {'wrong' if errors else 'right'}: no spread is known"
         return Interval(area, None, None, why), Interval(best, None, None, why)
-    most = count * int(np.bincount(codes).max())
-    harmonic = _harmonic(most)
+    harmonic = _harmonic(2 * n)
     areas, bests = np.empty(draws), np.empty(draws)
     for draw in range(draws):
         times = np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
         sizes, wrongs = ranked.blocks(times[codes])
-        areas[draw] = _area(sizes, wrongs, harmonic)
         total, lost = float(sizes.sum()), float(wrongs.sum())
+        if total >= harmonic.size:  # large groups were drawn often
+            harmonic = _harmonic(2 * int(total))
+        areas[draw] = _area(sizes, wrongs, harmonic)
         bests[draw] = _area(np.array([total - lost, lost]), np.array([0.0, lost]), harmonic)
     note = "" if count == n else f"clustered: {n} items in {count} groups"
     return _percentiles(area, areas, level, note), _percentiles(best, bests, level, note)
