@@ -22,7 +22,7 @@ def test_the_longest_tenth_is_edge() -> None:
     marked = mark_edges(examples)
     assert [one.id for one in marked.examples if one.segment == "edge"] == ["018", "019"]
     assert {one.segment for one in marked.examples} == {"edge", "routine"}
-    assert marked.notes == ("No item was marked edge, so 2 were derived: inputs of more than 18 characters.",)
+    assert marked.notes == ("No item was marked edge, so 2 were derived: 2 long (inputs of more than 18 characters).",)
 
 
 def test_labels_rarer_than_the_tenth_are_edge_and_ties_are_not() -> None:

@@ -93,7 +93,7 @@ def test_too_few_items_are_still_split_with_a_note() -> None:
 
 
 def test_one_group_cannot_be_split_and_the_remedy_is_named() -> None:
-    with pytest.raises(InvalidData, match=r"form 1 group; .*Give items of other customers, documents or codes"):
+    with pytest.raises(InvalidData, match=r"form 1 group: 'g0' \(10 items\); .*Give items of other customers"):
         split(make(["a", "b"] * 5, [0] * 10), seed=0)
 
 

@@ -23,19 +23,28 @@ def command() -> None:
 @command.command(short_help="Sizes, segments, groups and hashes of the three parts.")
 @project_option
 @json_option
-def split(project: Path, as_json: bool) -> int:
+@click.option(
+    "--write",
+    "write",
+    type=click.Path(path_type=Path),
+    metavar="DIRECTORY",
+    help="Write the parts below it, the sealed one apart; no file that is there is overwritten.",
+)
+def split(project: Path, as_json: bool, write: Path | None) -> int:
     """Show the train, dev and sealed split: sizes, segments, groups, hashes.
 
-    Shows counts and hashes only; the sealed items stay sealed.
+    Shows counts and hashes only; the sealed items stay sealed. With --write, the parts become train.jsonl, dev.jsonl
+    and sealed/sealed.jsonl, each item with its segment, its group and how it was made.
 
     \b
     Example:
       rung data split --project my-task
+      rung data split --project my-task --write my-task/eval
     """
     from rung.pipeline import look
     from rung.report.evidence import evidence_document, evidence_lines
 
-    looked = look(task_file(project))
+    looked = look(task_file(project), write=write)
     if as_json:
         tell_document(evidence_document(looked))
         return 0

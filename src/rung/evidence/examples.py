@@ -23,7 +23,7 @@ Part = Literal["train", "dev", "sealed"]
 PARTS: tuple[Part, ...] = ("train", "dev", "sealed")
 _KEYS = OWN_KEYS
 _KINDS_OF: dict[str, tuple[Kind, ...]] = {"references": ("answer",), "output": ("generate",)}
-_TEXT_KEYS = ("id", "segment", "flow", "group", "split")
+_TEXT_KEYS = ("id", "segment", "flow", "group", "split", "derived_from", "derivation", "segment_because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ class ExampleSet:
 
     An item without a declared group has the group "" until `join_groups` gives it one. `parts` holds the team's
     own split by id, empty when the file has none. `labels` is the closed set, sorted: the declared labels, or
-    those found; empty for kinds without labels. `human` holds the outputs that people judged (kind generate), `lines`
-    the line of each item. `content_hash` depends on the items, not on their order or on how the file is laid out.
+    those found; empty for kinds without labels. `human` holds the outputs that people judged (kind generate), `outputs`
+    by id all that were given to be judged, `lines` the line of each item. `content_hash` depends on the items, not on
+    their order or on how the file is laid out.
     """
 
     examples: tuple[Example, ...]
@@ -52,6 +53,7 @@ class ExampleSet:
     annotations: Mapping[str, tuple[Annotation, ...]] = field(default_factory=dict)
     human: tuple[HumanLabel, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def read_examples(path: Path, task: Task) -> ExampleSet:
     items, notes = _once(found, problems)
     check_labels(((item.line, item.example) for item in items), task, problems)
     _check_parts(items, problems)
+    _check_origins(items, problems)
     problems.refuse()
     ordered = sorted(items, key=lambda item: item.example.id)
     labels, about_labels = closed_set(path, [item.example for item in ordered], task)
@@ -86,6 +89,7 @@ def read_examples(path: Path, task: Task) -> ExampleSet:
         annotations={item.example.id: item.annotations for item in ordered if item.annotations},
         human=tuple(label for item in ordered if (label := _human_label(item)) is not None),
         lines={item.example.id: item.line for item in ordered},
+        outputs={item.example.id: item.output for item in ordered if item.output},
     )
 
 
@@ -124,6 +128,9 @@ def _item(row: RawRow, task: Task, problems: Problems, *, csv: bool) -> _Item | 
         references=expected.references,
         passages=passages,
         metadata=metadata,
+        derived_from=words["derived_from"] if words["derivation"] is None else words["derived_from"] or "",
+        derivation=words["derivation"],
+        segment_because=words["segment_because"] or "",
     )
     item = _Item(row.line, example, next((known for known in PARTS if known == part), None), annotations, output)
     return item if example.id else _with_derived_id(item)
@@ -149,7 +156,9 @@ def _content(item: _Item) -> tuple[str, ...]:
         item.part or "",
         json.dumps([[one.annotator, one.label] for one in item.annotations]),
     )
-    more = [list(example.references), list(example.passages), item.output]
+    more: list[Any] = [list(example.references), list(example.passages), item.output]
+    if example.derivation is not None:
+        more += [example.derived_from, example.derivation]
     return (*own, json.dumps(more)) if any(more) else own
 
 
@@ -326,3 +335,25 @@ def _check_parts(items: list[_Item], problems: Problems) -> None:
     empty = [part for part in PARTS if all(item.part != part for item in items)]
     if empty:
         problems.add(items[0].line, f"the split leaves {' and '.join(empty)} empty; fill each part, or leave split out")
+
+
+def _check_origins(items: list[_Item], problems: Problems) -> None:
+    """What says that it was derived names how, and an item of the file that was not derived itself, on its own side."""
+    by_id = {item.example.id: item for item in items}
+    for item in items:
+        example = item.example
+        if example.derived_from is not None and example.derivation is None:
+            problems.add(item.line, "has derived_from and no derivation; say how it was made, such as paraphrase")
+        if not example.derived_from:
+            continue
+        origin = by_id.get(example.derived_from)
+        if origin is None:
+            problems.add(item.line, f"derived_from names {example.derived_from!r}, which is no id of this file")
+        elif origin.example.derivation is not None:
+            problems.add(item.line, f"derived_from names {example.derived_from!r}, which was derived itself")
+        elif origin.part != item.part:
+            problems.add(
+                item.line,
+                f"stands in {item.part} and its original {example.derived_from!r} (line {origin.line}) in "
+                f"{origin.part}; move one of them",
+            )

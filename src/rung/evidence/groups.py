@@ -43,10 +43,15 @@ def join_groups(
     for position, example in enumerate(ordered):
         if example.group:
             clusters.join(first.setdefault(example.group, position), position)
+    places = {example.id: position for position, example in enumerate(ordered)}
+    for position, example in enumerate(ordered):
+        if example.derived_from:
+            clusters.join(places.get(example.derived_from, position), position)
     before = len({clusters.root(position) for position in range(len(ordered))})
     sides: dict[str | None, list[int]] = {}
     for position, example in enumerate(ordered):
-        sides.setdefault(parts.get(example.id) if parts else None, []).append(position)
+        if example.derivation is None:
+            sides.setdefault(parts.get(example.id) if parts else None, []).append(position)
     for side in sides.values():
         for left, right in near_duplicate_pairs([ordered[position].input for position in side]):
             if not same_answer or ordered[side[left]].expected == ordered[side[right]].expected:

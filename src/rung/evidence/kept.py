@@ -13,16 +13,19 @@ from rung.task.task import Kind
 
 _TOKENS = re.compile(r"\S+")
 _SENTENCE_END = (".", "!", "?", ":")
+_SPEAKER = re.compile(r"I(?:['’](?:m|ve|ll|d))?[.,;:!?]*")
+_INNER_SIGN = re.compile(r"(?=\S*\d)\w+(?:[.,:/'’-]\w+)+")
 
 
 def kept_spans(example: Example, kind: Kind) -> list[Span]:
     """Spans of the input. extract: every value of the record that stands in it, in any case. answer and generate: names
-    and numbers, told by a digit or by a capital inside a sentence. classify: none, as no label hangs on one word."""
+    and numbers, told by a digit or by a capital inside a sentence. classify: numbers and codes that a sign holds
+    together (3.5, E11.9), and no word, as no label hangs on one."""
     if kind == "extract":
         return [span for value in _values(json.loads(example.expected)) for span in _occurrences(value, example.input)]
     if kind in {"answer", "generate"}:
         return list(_names_and_numbers(example.input))
-    return []
+    return [found.span() for found in _INNER_SIGN.finditer(example.input)]
 
 
 def _values(value: Any) -> Iterator[str]:
@@ -50,7 +53,12 @@ def _names_and_numbers(text: str) -> Iterator[Span]:
     for found in _TOKENS.finditer(text):
         token = found.group()
         letters = [letter for letter in token if letter.isalpha()]
-        named = bool(letters) and any(letter.isupper() for letter in letters[0 if not starts_sentence else 1 :])
+        speaker = _SPEAKER.fullmatch(token) is not None
+        named = (
+            bool(letters)
+            and not speaker
+            and any(letter.isupper() for letter in letters[0 if not starts_sentence else 1 :])
+        )
         if named or any(letter.isdigit() for letter in token):
             end = len(token.rstrip(".,;:!?)\"'"))
             yield found.start(), found.start() + end

@@ -33,6 +33,9 @@ OWN_KEYS = (
     "metadata",
     "annotations",
     "split",
+    "derived_from",
+    "derivation",
+    "segment_because",
 )
 _QUESTION_KEYS = ("input", "question", "query", "text", "message", "prompt", "user_input")
 _ANSWER_KEYS = ("expected_response", "expected_answer", "expected_output", "answer", "label")

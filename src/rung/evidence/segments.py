@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 
 import numpy as np
 
-from rung.evidence.kept import kept_spans
-from rung.evidence.perturb import exposed, misspelt
+from rung.evidence.changes import CHANGES, changed
+from rung.evidence.edges import edge_reasons, find_edges
+from rung.evidence.examples import Part
+from rung.evidence.out_of_scope import out_of_scope_requests
 from rung.evidence.strata import ONE_LABEL, Strata
-from rung.task.example import Example, content_hash
+from rung.task.example import CorpusEntry, Example, content_hash
 from rung.task.task import Kind
 
-LONG_QUANTILE = 0.9
-RARE_SHARE = 0.1
 VARIANTS_PER_ORIGINAL = 0.25
+OUT_OF_SCOPE_SHARE = 0.05
+"""Requests that belong nowhere, for each original of a part; one at least from ten originals on."""
+FEWEST_FOR_OUT_OF_SCOPE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,53 +30,51 @@ class Marked:
     notes: tuple[str, ...]
 
 
-def mark_edges(examples: Sequence[Example], strata: Strata = ONE_LABEL) -> Marked:
+def mark_edges(examples: Sequence[Example], strata: Strata = ONE_LABEL, *, seed: int = 0) -> Marked:
     """The examples with `edge` where it is derived and `routine` elsewhere; declared segments stay.
 
-    Derived only when no item is declared `edge`. An undeclared item is edge when its input has more characters
-    than 90 % of all inputs have at most, or when one of its strata (its label, a field of its record) is rarer than the
-    stratum at the tenth of all of them ordered by count (ties with that one are not rare, so tasks of under ten labels
-    have no rare ones).
+    Derived only when no item is declared `edge`, by the rules of `find_edges`: at most a quarter of all items.
     """
     if any(example.segment == "edge" for example in examples):
         return Marked(tuple(_with_default(example) for example in examples), ())
-    lengths = sorted(len(example.input) for example in examples)
-    long_from = lengths[ceil(LONG_QUANTILE * len(lengths)) - 1]
-    counts = Counter(stratum for example in examples for stratum in strata.of(example))
-    rare_below = sorted(counts.values())[int(RARE_SHARE * len(counts))] if counts else 0
-    rare = sorted(label for label, count in counts.items() if count < rare_below)
+    edges = find_edges(examples, strata, seed=seed)
     marked = tuple(
-        replace(example, segment="edge")
-        if example.segment is None and (len(example.input) > long_from or set(strata.of(example)) & set(rare))
+        replace(example, segment="edge", segment_because=edges.because[example.id])
+        if example.segment is None and example.id in edges.because
         else _with_default(example)
         for example in examples
     )
+    counts = Counter(reason for example in marked for reason in edge_reasons(example.segment_because))
     derived = sum(example.segment == "edge" for example in marked)
     if not derived:
         return Marked(marked, ("No item is edge: none was marked, and none could be derived.",))
-    reason = f"inputs of more than {long_from} characters"
-    if rare:
-        reason += f" and the rarest {strata.plural.lower()} ({', '.join(rare)})"
-    return Marked(marked, (f"No item was marked edge, so {derived} were derived: {reason}.",))
+    told = "; ".join(f"{counts[reason]} {reason} ({rule})" for reason, rule in edges.rules.items() if counts[reason])
+    return Marked(marked, (f"No item was marked edge, so {derived} were derived: {told}.",))
 
 
 def _with_default(example: Example) -> Example:
     return example if example.segment is not None else replace(example, segment="routine")
 
 
-def room_for_originals(items: int) -> int:
-    """How many originals leave room for their variants among `items`."""
-    return int(items / (1 + VARIANTS_PER_ORIGINAL))
+def room_for_originals(items: int, *, out_of_scope: bool = False) -> int:
+    """How many originals leave room among `items` for what is derived from them."""
+    return int(items / (1 + VARIANTS_PER_ORIGINAL + (OUT_OF_SCOPE_SHARE if out_of_scope else 0)))
 
 
 def adversarial_variants(
-    examples: Sequence[Example], *, seed: int, taken_ids: Collection[str], kind: Kind = "classify"
+    examples: Sequence[Example],
+    *,
+    seed: int,
+    taken_ids: Collection[str],
+    kind: Kind = "classify",
+    labels: Sequence[str] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> tuple[Example, ...]:
-    """Variants of a seeded quarter of the examples: the same request misspelt, or without case and punctuation.
+    """Variants of a seeded quarter of the examples, each changed in one of the ways of `changes.py`.
 
     Each inherits group, flow, expected and metadata. What the answer rests on stays as it is (`kept.py`). Which
-    originals are taken and how each is changed depends on the seed and the item's id alone. An original that no change
-    affects has no variant.
+    originals are taken and how each is changed depends on the seed and the item's id alone: the changes are tried in an
+    order of the item's own, and the first that is possible is taken. An original that no change affects has no variant.
     """
     ordered = sorted(examples, key=lambda example: content_hash(str(seed), "variant", example.id))
     wanted = int(VARIANTS_PER_ORIGINAL * len(ordered))
@@ -83,24 +83,55 @@ def adversarial_variants(
     for example in ordered:
         if len(variants) == wanted:
             break
-        variant = _variant(example, seed, ids, kind)
+        variant = _variant(example, seed, kind, labels, titles or {})
         if variant is not None:
+            variant = _with_free_id(variant, ids)
             ids.add(variant.id)
             variants.append(variant)
     return tuple(sorted(variants, key=lambda variant: variant.id))
 
 
-def _variant(example: Example, seed: int, ids: Collection[str], task_kind: Kind) -> Example | None:
+def _variant(
+    example: Example, seed: int, kind: Kind, labels: Sequence[str], titles: Mapping[str, str]
+) -> Example | None:
     rng = np.random.default_rng(int(content_hash(str(seed), "change", example.id)[:16], 16))
-    kept = kept_spans(example, task_kind)
-    changes = {"typo": misspelt(example.input, rng, kept), "plain": exposed(example.input, kept)}
-    kinds = [kind for kind in ("typo", "plain") if changes[kind] not in {example.input, ""}]
-    if not kinds:
-        return None
-    kind = kinds[int(rng.integers(len(kinds)))]
-    name = f"{example.id}~{kind}"
+    for number in rng.permutation(len(CHANGES)):
+        made = changed(example, CHANGES[int(number)], seed=seed, task_kind=kind, labels=labels, titles=titles)
+        if made is not None:
+            return made
+    return None
+
+
+def _with_free_id(example: Example, ids: Collection[str]) -> Example:
+    name = example.id
     while name in ids:
         name += "~"
-    return replace(
-        example, id=name, input=changes[kind], segment="adversarial", derived_from=example.id, derivation=kind
-    )
+    return example if name == example.id else replace(example, id=name)
+
+
+def requests_from_outside(
+    parts: Mapping[Part, Sequence[Example]],
+    *,
+    expected: str,
+    seed: int,
+    everything: Sequence[Example],
+    corpus: Sequence[CorpusEntry] = (),
+) -> dict[Part, tuple[Example, ...]]:
+    """For each part, out-of-scope requests of one in twenty of its originals; no request stands in two parts.
+
+    `expected` is what the task calls right for them. They belong to the task's flow where all items have one.
+    """
+    counts = {
+        part: max(1, int(OUT_OF_SCOPE_SHARE * len(items))) if len(items) >= FEWEST_FOR_OUT_OF_SCOPE else 0
+        for part, items in parts.items()
+    }
+    flows = {one.flow for one in everything}
+    flow = next(iter(flows)) if len(flows) == 1 else None
+    found = [
+        replace(one, expected=expected, flow=flow)
+        for one in out_of_scope_requests(everything, count=sum(counts.values()), seed=seed, corpus=corpus)
+    ]
+    dealt: dict[Part, tuple[Example, ...]] = {}
+    for part in sorted(parts, key=lambda part: -counts[part]):
+        dealt[part], found = tuple(found[: counts[part]]), found[counts[part] :]
+    return dealt

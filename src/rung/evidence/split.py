@@ -19,6 +19,9 @@ about .04 to each side."""
 DEV_SHARE, SEALED_SHARE = 0.2, 0.3
 FEWEST_ITEMS = 10
 FEWEST_GROUPS = 3
+LARGEST_GROUP = 0.5
+"""The share of all items from which on one group is called a giant: it is more than train is meant to be."""
+SHOWN_NAME = 40
 _PASSES = 10
 _LEAST_GAIN = 1e-9
 _SILENT: dict[Part, str] = {
@@ -91,11 +94,7 @@ def split(
     groups: dict[str, list[Example]] = {}
     for example in sorted(examples, key=lambda example: example.id):
         groups.setdefault(example.group, []).append(example)
-    if len(groups) < FEWEST_GROUPS:
-        raise InvalidData(
-            f"the {len(examples)} items form {len(groups)} group{'s' if len(groups) != 1 else ''}; train, dev and "
-            "sealed need at least 3 that share nothing. Give items of other customers, documents or codes"
-        )
+    _refuse_too_few(groups)
     dev = min(round(dev_share * len(examples)), dev_items)
     sealed = max(min(round(sealed_share * len(examples)), sealed_items), dev)
     sizes: dict[Part, int] = {"train": len(examples) - dev - sealed, "dev": dev, "sealed": sealed}
@@ -111,7 +110,39 @@ def split(
     parts: dict[Part, list[Example]] = {part: [] for part in PARTS}
     for name, part in deal.part_of.items():
         parts[part] += groups[name]
-    return assembled(parts, [*_notes(parts, strata), *_short_of(parts, sizes)])
+    return assembled(parts, [*_notes(parts, strata), *_giant(groups, len(examples)), *_short_of(parts, sizes)])
+
+
+def _refuse_too_few(groups: Mapping[str, Sequence[Example]]) -> None:
+    if len(groups) >= FEWEST_GROUPS:
+        return
+    items = sum(map(len, groups.values()))
+    sizes = " and ".join(
+        f"{_shown(name)} ({len(groups[name])} items)" for name in sorted(groups, key=lambda name: -len(groups[name]))
+    )
+    raise InvalidData(
+        f"the {items} items form {len(groups)} group{'s' if len(groups) != 1 else ''}"
+        f"{': ' + sizes if groups else ''}; train, dev and sealed need at least 3 that share nothing. Give items of "
+        "other customers, documents or codes; or, where the key group holds something that unrelated items share, "
+        "such as a source or a date, leave it out"
+    )
+
+
+def _giant(groups: Mapping[str, Sequence[Example]], items: int) -> list[str]:
+    """A sentence where one group holds so much that the parts cannot have their sizes."""
+    largest = max(groups, key=lambda name: (len(groups[name]), name))
+    share = len(groups[largest]) / items
+    if share <= LARGEST_GROUP or len(groups[largest]) == 1:
+        return []
+    return [
+        f"The group {_shown(largest)} holds {len(groups[largest])} of {items} items ({share:.0%}) and stands whole in "
+        "one part, so the others are small and every interval is wide. Give items of other groups, or, where its items "
+        "share nothing that an answer could be copied from, give them groups of their own."
+    ]
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= SHOWN_NAME else f"{name[: SHOWN_NAME - 3]}...")
 
 
 class _Deal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from rung.decide import Decision, from_json, to_json
 from rung.decide.decision import EvidenceSummary
 from rung.errors import RungError
 from rung.evaluate.store import Event, RunStore
+from rung.evidence.eval_set import derivations, edges, eval_rows, write_eval_set
+from rung.evidence.examples import read_examples
 from rung.evidence.holdings import Holdings, holdings
 from rung.evidence.prepare import prepare_evidence
 from rung.pipeline.project import Project, summary_of
@@ -37,11 +39,19 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What `rung data split` shows: the split with its counts and hashes, and what the items hold."""
+    """What `rung data split` shows: the split with its counts and hashes, and what the items hold.
+
+    By part: `hashes`, how many items were derived in each way, and how many are edge for which reason. `written` is
+    where each part was put, empty where nothing was written.
+    """
 
     kind: Kind
     summary: EvidenceSummary
     holdings: Holdings
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    derivations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    edges: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 def record(project: Project, decision: Decision) -> Decided:
@@ -80,11 +90,26 @@ def events(task_file: Path) -> list[Event]:
         return list(store.events())
 
 
-def look(task_file: Path) -> Looked:
-    """The split and what the examples hold. Opens no store and runs nothing."""
+def look(task_file: Path, *, write: Path | None = None) -> Looked:
+    """The split and what the examples hold. Opens no store and runs nothing; writes the parts below `write`, if given.
+
+    RungError where a file is there already, or cannot be written.
+    """
     task = read_task(task_file)
     evidence = prepare_evidence(task)
-    return Looked(task.kind, summary_of(evidence), holdings(evidence, task))
+    written: dict[str, Path] = {}
+    if write is not None and task.data.examples is not None:
+        rows = eval_rows(evidence.split, read_examples(task.data.examples, task), task)
+        written = write_eval_set(write, rows)
+    return Looked(
+        task.kind,
+        summary_of(evidence),
+        holdings(evidence, task),
+        evidence.split.hashes,
+        derivations(evidence.split),
+        edges(evidence.split),
+        {part: str(path) for part, path in written.items()},
+    )
 
 
 def _folder(directory: Path, decision_id: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rung.decide.codec import encode
@@ -11,6 +11,7 @@ from rung.report.escape import plain, shorten
 
 FIELDS_SHOWN = 12
 NAME_WIDTH = 40
+SPENDS = "Whoever reads the sealed file has spent it: what was seen there can no longer be tested on it."
 
 
 def evidence_lines(looked: Looked) -> Iterator[str]:
@@ -21,12 +22,26 @@ def evidence_lines(looked: Looked) -> Iterator[str]:
         yield f"{part:<7} {count:>6} items in {summary.groups.get(part, 0)} groups  {segments}"
     yield _held(looked)
     yield f"data {summary.data_hash[:16]}, split {summary.split_hash[:16]}"
+    yield from _made("derived", looked.derivations)
+    yield from _made("edge", looked.edges)
     yield from (f"note: {plain(note)}" for note in summary.notes)
+    yield from (f"written: {plain(path)}" for path in looked.written.values())
+    if looked.written:
+        yield SPENDS
+
+
+def _made(what: str, counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """How items came to be what they are, a line a part; nothing of a part that has none."""
+    for part, found in counts.items():
+        if found:
+            yield f"{what} in {part}: {', '.join(f'{name} {count}' for name, count in found.items())}"
 
 
 def evidence_document(looked: Looked) -> dict[str, Any]:
     """The same as JSON values."""
-    return {"kind": looked.kind, **encode(looked.summary), "holdings": encode(looked.holdings)}
+    parts = {"hashes": looked.hashes, "derivations": looked.derivations, "edges": looked.edges}
+    document = {"kind": looked.kind, **encode(looked.summary), "holdings": encode(looked.holdings), **encode(parts)}
+    return document | ({"written": encode(looked.written)} if looked.written else {})
 
 
 def _held(looked: Looked) -> str:

@@ -17,7 +17,9 @@ class Example:
     `references` are other answers that are as right, `passages` the ids of corpus entries that hold the answer.
     `group` names what the item shares with others (customer, document, code); items of one group never stand on
     both sides of a split and are one cluster in every interval. `derived_from` is the id of the item that a
-    derived variant was made from, and `derivation` says how; both None for an original.
+    derived variant was made from ("" where it was made from none), and `derivation` says how; both None for an
+    original. `segment_because` says why an item was put into its segment, "" where the team said so itself; it enters
+    no hash.
     """
 
     id: str
@@ -31,6 +33,7 @@ class Example:
     references: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
+    segment_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ def read_task(path: Path) -> Task:
         instructions=parsed.task.instructions,
         labels=dict(parsed.task.labels),
         multi_label=parsed.task.multi_label,
+        out_of_scope=parsed.task.out_of_scope,
         output_schema=rules.output_schema,
         answer=rules.answer,
         checks=rules.checks,

@@ -10,6 +10,7 @@ from rung.task.yaml import Document
 OWN_KEYS: dict[str, Kind] = {
     "labels": "classify",
     "multi_label": "classify",
+    "out_of_scope": "classify",
     "schema": "extract",
     "answer": "answer",
     "checks": "generate",

@@ -203,7 +203,8 @@ class Task:
     `labels` maps each declared label to its description ("" where none was given) and is empty when the file
     declares none: then the examples define the set. `strategies` None means `auto`. `current_traces`: what runs
     today is known from the production log (`current` is None then). `output_schema` is the parsed JSON Schema of
-    kind extract; `multi_label`, kind classify: an item may have any number of labels.
+    kind extract; `multi_label`, kind classify: an item may have any number of labels; `out_of_scope`: the label for
+    requests that belong to none of the others.
     """
 
     name: str
@@ -213,6 +214,7 @@ class Task:
     instructions: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     multi_label: bool = False
+    out_of_scope: str | None = None
     output_schema: Mapping[str, Any] | None = None
     answer: AnswerRule = AnswerRule()
     checks: tuple[Check, ...] = ()

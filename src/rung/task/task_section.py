@@ -88,7 +88,15 @@ class TaskSection(Section):
     instructions: Text = ""
     labels: Labels = Field(default_factory=dict)
     multi_label: Flag = False
+    out_of_scope: Word | None = None
     output_schema: Word | None = Field(default=None, alias="schema")
     answer: AnswerSection | None = None
     checks: Annotated[list[CheckSection], AfterValidator(_some), AfterValidator(once)] | None = None
     judge: JudgeSection | None = None
+
+    @model_validator(mode="after")
+    def _known_label(self) -> Self:
+        if self.out_of_scope is not None and self.labels and self.out_of_scope not in self.labels:
+            shown = ", ".join(list(self.labels)[:8]) + (", ..." if len(self.labels) > 8 else "")
+            raise ValueError(f"out_of_scope names {self.out_of_scope!r}, which is not one of the labels ({shown})")
+        return self
