@@ -7,7 +7,7 @@ failure weighs the same. Lorenz 1905; Gini 1912.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
@@ -15,6 +15,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rung.diagnose.stakes import stakes
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.evaluate.corrections import flow_name
 from rung.evaluate.run import Row
@@ -47,11 +48,13 @@ def worst_share(losses: ArrayLike, count: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Losses:
     """Rows by group and slice. `group`, `slice`: numbers from 0; `at_stake`: what a failure of the row loses;
-    `loss`: what it lost. All of shape (n_rows,)."""
+    `loss`: what it lost. All of shape (n_rows,). `parts` and `flows` name each slice's part and flow (None: none)."""
 
     slices: tuple[str, ...]
+    parts: tuple[str, ...]
+    flows: tuple[str | None, ...]
     groups: int
     group: IndexArray
     slice: IndexArray
@@ -82,7 +85,7 @@ def concentration(
     failures = sum(not row.success for row in rows)
     if not failures:
         return Missing("there are no failures to concentrate", "")
-    table = _table(rows, flows, by_label)
+    table = losses_of(rows, flows, by_label=by_label)
     losses = table.by_slice(table.loss)
     what = "label" if by_label else "segment"
     if len(table.slices) < 2:
@@ -92,9 +95,10 @@ def concentration(
     if losses.sum() <= 0:
         return Missing("the failures stand in flows without requests or value", "flows[].requests_per_month, value_usd")
     count = ceil(WORST_SHARE_OF_SLICES * len(table.slices))
-    rng = np.random.default_rng(int.from_bytes(sha256(seed.encode("utf-8", "replace")).digest()[:8], "big"))
+    rng = seeded(seed)
     value = worst_share(losses, count)
-    reach = max(0.0, float(np.quantile(_resampled(table, count, rng), (1 + LEVEL) / 2)) - value)
+    shares = np.array([worst_share(drawn, count) for drawn in resampled(table, rng)])
+    reach = max(0.0, float(np.quantile(shares, (1 + LEVEL) / 2)) - value)
     worst = [table.slices[index] for index in np.argsort(-losses, kind="stable")[:count]]
     unit = "requests x value" if table.weighted else "failures"
     return Estimate(
@@ -113,32 +117,34 @@ def concentration(
     )
 
 
-def _table(rows: Sequence[Row], flows: Sequence[Flow], by_label: bool) -> _Table:
+def losses_of(rows: Sequence[Row], flows: Sequence[Flow], *, by_label: bool) -> Losses:
+    """The rows by slice: a label within a flow, or a segment within a flow."""
     of_row = [flow_name(row.example.flow, flows) for row in rows]
-    worth = {flow.name: _worth(flow) for flow in flows}
-    weighted = bool(flows) and all(name is not None and worth.get(name) is not None for name in of_row)
-    items_of = {name: of_row.count(name) for name in set(of_row)}
-    several = len(items_of) > 1
-    names = [
-        f"{part} in {name or 'no flow'}" if several else part
-        for part, name in zip(map(_label if by_label else _segment, rows), of_row, strict=True)
-    ]
-    slices = tuple(dict.fromkeys(names))
+    stake = stakes(rows, flows)
+    weighted = bool(flows) and not np.isnan(stake).any()
+    several = len(set(of_row)) > 1
+    keys = list(zip(map(_label if by_label else _segment, rows), of_row, strict=True))
+    slices = tuple(dict.fromkeys(keys))
     groups = {group: number for number, group in enumerate(dict.fromkeys(row.example.group for row in rows))}
-    column = {name: number for number, name in enumerate(slices)}
-    at_stake = np.array(
-        [(worth[flow] or 0.0) / items_of[flow] if weighted and flow is not None else 1.0 for flow in of_row]
-    )
+    column = {key: number for number, key in enumerate(slices)}
+    at_stake = stake if weighted else np.ones(len(rows))
     failed = np.array([not row.success for row in rows])
-    return _Table(
-        slices=slices,
+    return Losses(
+        slices=tuple(f"{part} in {name or 'no flow'}" if several else part for part, name in slices),
+        parts=tuple(part for part, _ in slices),
+        flows=tuple(name for _, name in slices),
         groups=len(groups),
         group=np.array([groups[row.example.group] for row in rows]),
-        slice=np.array([column[name] for name in names]),
+        slice=np.array([column[key] for key in keys]),
         at_stake=at_stake,
         loss=np.where(failed, at_stake, 0.0),
         weighted=weighted,
     )
+
+
+def seeded(seed: str) -> np.random.Generator:
+    """A generator that any text seeds; the same text gives the same draws."""
+    return np.random.default_rng(int.from_bytes(sha256(seed.encode("utf-8", "replace")).digest()[:8], "big"))
 
 
 def _label(row: Row) -> str:
@@ -149,33 +155,31 @@ def _segment(row: Row) -> str:
     return row.example.segment or "no segment"
 
 
-def _worth(flow: Flow) -> float | None:
-    if flow.requests_per_month is None or flow.value_usd is None:
-        return None
-    return flow.requests_per_month * flow.value_usd
-
-
-def _resampled(table: _Table, count: int, rng: np.random.Generator) -> FloatArray:
-    """The worst share of `DRAWS` resamples of the groups; resamples without any loss are left out."""
-    shares = []
+def resampled(table: Losses, rng: np.random.Generator) -> Iterator[FloatArray]:
+    """The losses by slice in `DRAWS` resamples of the groups; resamples without any loss are left out."""
+    lost = np.flatnonzero(table.loss)
+    loss, group, slices = table.loss[lost], table.group[lost], table.slice[lost]
     for _ in range(DRAWS):
         times = np.bincount(rng.integers(0, table.groups, table.groups), minlength=table.groups)
-        losses = table.by_slice(table.loss * times[table.group])
+        losses = np.bincount(slices, weights=loss * times[group], minlength=len(table.slices)).astype(np.float64)
         if losses.sum() > 0:
-            shares.append(worst_share(losses, count))
-    return np.array(shares)
+            yield losses
 
 
-def _by_chance(table: _Table, count: int, rng: np.random.Generator) -> float:
-    """The mean worst share when the failure rates of the groups are shuffled over the groups."""
+def shuffled(table: Losses, rng: np.random.Generator) -> Iterator[FloatArray]:
+    """The losses by slice when the groups' failure rates are shuffled over groups: what chance alone spreads."""
     stake = np.bincount(table.group, weights=table.at_stake, minlength=table.groups)
     lost = np.bincount(table.group, weights=table.loss, minlength=table.groups)
     rates = np.divide(lost, stake, out=np.zeros_like(stake), where=stake > 0)
-    shares = []
     for _ in range(SHUFFLES):
         losses = table.by_slice(table.at_stake * rng.permutation(rates)[table.group])
         if losses.sum() > 0:
-            shares.append(worst_share(losses, count))
+            yield losses
+
+
+def _by_chance(table: Losses, count: int, rng: np.random.Generator) -> float:
+    """The mean worst share of shuffled failures."""
+    shares = [worst_share(losses, count) for losses in shuffled(table, rng)]
     return float(np.mean(shares)) if shares else 1.0
 
 
