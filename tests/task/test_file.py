@@ -405,3 +405,18 @@ def test_a_warehouse_is_named_by_a_variable_and_a_table(project: Path, section: 
     with pytest.raises(InvalidTask, match=said) as raised:
         read_task(path)
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("smollm2-135m", "smollm2-135m"),
+        ("{base_url: 'http://127.0.0.1:8080/v1', model: big}", EndpointChoice("http://127.0.0.1:8080/v1", "big")),
+    ],
+)
+def test_a_larger_model_is_named_as_the_generator_is(tmp_path: Path, written: str, expected: object) -> None:
+    path = tmp_path / "rung.yaml"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "e.jsonl").write_text("")
+    path.write_text(HEAD + f"models: {{larger: {written}}}\n")
+    assert read_task(path).models == ModelChoices(larger=expected)  # type: ignore[arg-type]

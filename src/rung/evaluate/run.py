@@ -11,7 +11,8 @@ from rung.task.example import Example
 from rung.task.protocols import Prediction
 from rung.task.task import Metric
 
-SplitName = Literal["dev", "sealed"]
+SplitName = Literal["dev", "sealed", "train"]
+"""train: only to see whether a strategy fits the items that it learned from; no figure of it is a quality."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -30,7 +31,7 @@ from rung.pipeline.observer import Observer
 from rung.stats import Interval, clustered_mean
 from rung.strategies.contract import Budget, Card, Checkpoint, Models, Need, TrainData
 from rung.strategies.registry import load_strategy
-from rung.task.example import Example
+from rung.task.example import Example, content_hash
 from rung.task.protocols import Predictor
 from rung.task.task import EndpointChoice
 
@@ -82,6 +83,11 @@ class Ladder:
         self.reused = 0
         self.spared = 0
 
+    @property
+    def scorer(self) -> Scorer:
+        """What judges the answers of the task."""
+        return self._scorer
+
     def measure(self, card: Card, items: Sequence[Example], split: SplitName) -> Run:
         """The run of a strategy over the items; what the store holds is not done again.
 
@@ -104,6 +110,13 @@ class Ladder:
             self._observer.note(f"{card.name}: {len(run.unscored)} answers could not be judged and are in no rate")
         return run
 
+    def kept(self, card: Card, items: Sequence[Example], split: SplitName) -> Run | None:
+        """The run of a strategy whose every answer is in the store; None when one would have to be asked."""
+        known = self._store.predictions(self.identity(card)).keys()
+        if any(content_hash(item.input) not in known for item in items):
+            return None
+        return self._asked(card, split, items)
+
     def _asked(self, card: Card, split: SplitName, items: Sequence[Example]) -> Run:
         return evaluate(
             partial(self._predictor, card),
@@ -116,6 +129,63 @@ class Ladder:
             scorer=self._scorer,
             report=lambda done, total, _: self._observer.progress(card.name, done, total, "evaluating"),
         )
+
+    def ask_more(
+        self, card: Card, items: Sequence[Example], split: SplitName, *, what: str, scorer: Scorer | None = None
+    ) -> Run:
+        """The strategy as it is on further items, to the last one: no target stops it early.
+
+        `what` names the question in the live display; `scorer` judges instead of the task's own.
+        """
+        return self._counted(
+            evaluate(
+                partial(self._predictor, card),
+                strategy=card.name,
+                predictor_identity=self.identity(card),
+                items=items,
+                split=split,
+                store=self._store,
+                policies=self._train.task.policies,
+                scorer=scorer or self._scorer,
+                report=lambda done, total, _: self._observer.progress(card.name, done, total, what),
+            )
+        )
+
+    def ask_changed(
+        self,
+        card: Card,
+        items: Sequence[Example],
+        split: SplitName,
+        *,
+        what: str,
+        change: Mapping[str, Any] | None = None,
+        models: Models,
+        around: Callable[[Predictor], Predictor] = lambda predictor: predictor,
+    ) -> Run:
+        """The strategy with one thing changed, on the items, under an identity of its own.
+
+        `models` take the place of the project's and `around` wraps the fitted predictor. `change` describes all that is
+        different beyond the models' identities, JSON values only: it enters the identity. `what` names it for people.
+        """
+        identity = self._identity(card, models, change)
+        return self._counted(
+            evaluate(
+                lambda: around(self._fitted_with(card, models, identity)),
+                strategy=card.name,
+                predictor_identity=identity,
+                items=items,
+                split=split,
+                store=self._store,
+                policies=self._train.task.policies,
+                scorer=self._scorer,
+                report=lambda done, total, _: self._observer.progress(card.name, done, total, what),
+            )
+        )
+
+    def _counted(self, run: Run) -> Run:
+        self.model_calls += run.model_calls
+        self.reused += len(_inputs(run)) - run.model_calls
+        return run
 
     def timed(self, card: Card, run: Run) -> Run:
         """The run with its latency pass, stored or measured now."""
@@ -170,12 +240,15 @@ class Ladder:
 
     def identity(self, card: Card) -> str:
         """The content hash that names this strategy on this data with these models and seed."""
-        settings = load_strategy(card.name)(self._models).settings(self._train, budget=BUDGET)
+        return self._identity(card, self._models)
+
+    def _identity(self, card: Card, models: Models, change: Mapping[str, Any] | None = None) -> str:
+        settings = load_strategy(card.name)(models).settings(self._train, budget=BUDGET)
         train_hash, entries_hash = self._hashes
         return predictor_identity(
             strategy=card.name,
-            settings=settings,
-            model_identities=self._identities(card),
+            settings=settings if change is None else {**settings, "changed": change},
+            model_identities=self._identities(card, models),
             train_hash=train_hash,
             corpus_hash=entries_hash,
             labels=self._train.labels,
@@ -208,12 +281,12 @@ class Ladder:
             "measure with a model that genai-prices knows, or with a server on this machine",
         )
 
-    def _identities(self, card: Card) -> dict[str, str]:
+    def _identities(self, card: Card, models: Models) -> dict[str, str]:
         roles = {
-            "generator": self._models.generator,
-            "encoder": self._models.encoder,
-            "words": self._models.words,
-            "base": self._models.base,
+            "generator": models.generator,
+            "encoder": models.encoder,
+            "words": models.words,
+            "base": models.base,
         }
         needs = self._needs(card)
         return {role: model.identity for role, model in roles.items() if role in needs and model is not None}
@@ -225,7 +298,10 @@ class Ladder:
         """The fitted strategy, kept for the rest of this process. A finished fit is loaded, not repeated."""
         if card.name in self._fitted:
             return self._fitted[card.name]
-        identity = self.identity(card)
+        self._fitted[card.name] = self._fitted_with(card, self._models, self.identity(card))
+        return self._fitted[card.name]
+
+    def _fitted_with(self, card: Card, models: Models, identity: str) -> Predictor:
         folder = self._directory / "fits" / f"{card.name}-{identity[:16]}"
         folder.mkdir(parents=True, exist_ok=True)
         time = FitTime(folder, self._clock)
@@ -237,15 +313,15 @@ class Ladder:
         checkpoint = Checkpoint(folder, report)
         rng = np.random.default_rng([self._train.task.seed, crc32(card.name.encode())])
         try:
-            strategy = load_strategy(card.name)(self._models)
+            strategy = load_strategy(card.name)(models)
             with time.counting():
-                self._fitted[card.name] = strategy.fit(self._train, budget=BUDGET, rng=rng, checkpoint=checkpoint)
+                predictor = strategy.fit(self._train, budget=BUDGET, rng=rng, checkpoint=checkpoint)
         except RungError as error:
             error.add_note(f"while fitting {card.name}")
             raise
         if time.seconds is not None:
             self._store.save_fit_seconds(identity, time.seconds)
-        return self._fitted[card.name]
+        return predictor
 
 
 def metered_usd_per_request(run: Run) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from importlib.util import find_spec
 
 from rung.retrieval import RememberingEncoder
@@ -29,6 +30,15 @@ def models_for(task: Task) -> Models:
     if isinstance(choices.generator, EndpointChoice):
         return Models(_server(choices.generator), encoder, LocalBase(EMBEDDED_BASE), words=words)
     return Models(LocalGenerator(choices.generator), encoder, LocalBase(choices.generator), words=words)
+
+
+def with_larger(models: Models, task: Task) -> Models | None:
+    """The models with `models.larger` as their generator; None where rung.yaml names no larger one.
+
+    MissingExtra or ModelUnavailable as `generator_for`.
+    """
+    larger = task.models.larger
+    return None if larger is None else replace(models, generator=generator_for(larger))
 
 
 def names_of(models: Models, *, roles: Collection[str]) -> dict[str, str]:

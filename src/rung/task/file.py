@@ -148,4 +148,5 @@ def _targets(parsed: TaskFile) -> tuple[Target, ...]:
 def _models(section: ModelsSection) -> ModelChoices:
     default = ModelChoices()
     generator = default.generator if section.generator is None else generator_choice(section.generator)
-    return ModelChoices(generator, section.encoder or default.encoder)
+    larger = None if section.larger is None else generator_choice(section.larger)
+    return ModelChoices(generator, section.encoder or default.encoder, larger)

@@ -49,3 +49,4 @@ GeneratorChoice = Annotated[
 class ModelsSection(Section):
     generator: GeneratorChoice | None = None
     encoder: Word | None = None
+    larger: GeneratorChoice | None = None

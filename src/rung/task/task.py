@@ -115,10 +115,14 @@ class EndpointChoice:
 
 @dataclass(frozen=True, slots=True)
 class ModelChoices:
-    """Which models the strategies use: an embedded model's name, or a server (generator only)."""
+    """Which models the strategies use: an embedded model's name, or a server (generator only).
+
+    `larger` is a pre-trained model that failure analysis asks about a sample; None: no such model is asked.
+    """
 
     generator: str | EndpointChoice = "smollm2-135m"
     encoder: str = "minilm"
+    larger: str | EndpointChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
