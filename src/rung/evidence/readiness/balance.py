@@ -55,7 +55,7 @@ def balance(parts: Mapping[str, Sequence[Example]], labels: Sequence[str], strat
         noun=strata.noun,
         counts=counts,
         effective=exact(exp(entropy), f"{strata.noun}s", Provenance.MEASURED, source),
-        evenness=exact(entropy / log(len(counts)), "share", Provenance.MEASURED, source)
+        evenness=exact(entropy / log(len(counts)), "evenness", Provenance.MEASURED, source)
         if len(counts) > 1
         else Missing(f"only one {strata.noun}"),
         absent={part: tuple(name for name in names if not found[name]) for part, found in by_part.items()},

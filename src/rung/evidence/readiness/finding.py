@@ -28,9 +28,13 @@ class Finding:
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By severity, then the largest share first; what has no share keeps its place behind those that have one."""
-    return tuple(sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), -_share(one.size))))
+    """By severity; within one, what makes figures wrong by how much of the data it touches, then what makes them vague,
+    in the order given."""
+    return tuple(sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), -_touched(one.size))))
 
 
-def _share(size: Figure) -> float:
-    return 0.0 if isinstance(size, Missing) or size.unit != "share" else size.value
+def _touched(size: Figure) -> float:
+    """A share as it is, an agreement by what it lacks; whatever counts something else than items is last."""
+    if isinstance(size, Missing):
+        return 0.0
+    return {"share": size.value, "alpha": min(1.0 - size.value, 1.0)}.get(size.unit, 0.0)

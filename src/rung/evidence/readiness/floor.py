@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from rung.evidence.readiness.probe import FloatArray
 from rung.stats.critical import normal_critical
 
-_BINS = 200
-_CANDIDATES = 31
-_STEPS = 10
-_STARTS = tuple(np.array(start) for start in ((1.0, 0.0), (3.0, 1.0), (0.0, -2.0), (6.0, 2.0)))
+_BINS = 100
+_CANDIDATES = 21
+_STEPS = 6
+_ZOOMS = 4
 _SMALLEST = 1e-9
 _Points = tuple[FloatArray, FloatArray, FloatArray]
 
@@ -39,9 +39,9 @@ def floor_low(certainty: FloatArray, differs: NDArray[np.bool_], *, level: float
     """
     if not differs.any():
         return 0.0
-    curve = _Curve(_binned(certainty, differs))
+    points = _binned(certainty, differs)
     candidates = np.linspace(0.0, float(differs.mean()), _CANDIDATES)
-    losses = [curve.loss(floor) for floor in candidates]
+    losses = [_loss(float(floor), points) for floor in candidates]
     allowed = min(losses) + normal_critical(level) ** 2 / (2.0 * weight)
     first = next(place for place, loss in enumerate(losses) if loss <= allowed)
     if first == 0:
@@ -49,7 +49,7 @@ def floor_low(certainty: FloatArray, differs: NDArray[np.bool_], *, level: float
     low, high = float(candidates[first - 1]), float(candidates[first])
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        low, high = (low, middle) if curve.loss(middle) <= allowed else (middle, high)
+        low, high = (low, middle) if _loss(middle, points) <= allowed else (middle, high)
     return low
 
 
@@ -66,30 +66,26 @@ def _binned(certainty: FloatArray, differs: NDArray[np.bool_]) -> _Points:
     )
 
 
-class _Curve:
-    """The best curve for each floor; a search starts where the last one ended, since neighbours are alike."""
+def _loss(floor: float, points: _Points) -> float:
+    """The smallest negative log likelihood of any curve with this floor, by a grid that closes in on its best point.
 
-    def __init__(self, points: _Points) -> None:
-        self._points = points
-        self._start: FloatArray = np.array([1.0, 0.0])
-
-    def loss(self, floor: float) -> float:
-        """The smallest negative log likelihood of any curve with this floor."""
-        from scipy.optimize import minimize
-
-        def of(curve: FloatArray) -> float:
-            return _negative_log_likelihood(floor, float(curve[0]), float(curve[1]), self._points)
-
-        starts = (self._start, *_STARTS)
-        best = min(starts, key=of)
-        found = minimize(of, best, method="Nelder-Mead", options={"xatol": 0.01, "fatol": 0.01})
-        self._start = np.asarray(found.x, dtype=np.float64)
-        return float(found.fun)
+    A search by slopes would stop at the flat curve, which is a local optimum for every floor.
+    """
+    offsets, log_slopes = np.linspace(-4.0, 12.0, 49), np.linspace(-4.0, 4.0, 25)
+    losses = _grid(floor, offsets, log_slopes, points)
+    for _ in range(_ZOOMS):
+        row, column = np.unravel_index(int(np.argmin(losses)), losses.shape)
+        wide, steep = offsets[1] - offsets[0], log_slopes[1] - log_slopes[0]
+        offsets = offsets[row] + wide * np.linspace(-1.0, 1.0, 9)
+        log_slopes = log_slopes[column] + steep * np.linspace(-1.0, 1.0, 9)
+        losses = _grid(floor, offsets, log_slopes, points)
+    return float(losses.min())
 
 
-def _negative_log_likelihood(floor: float, offset: float, log_slope: float, points: _Points) -> float:
+def _grid(floor: float, offsets: FloatArray, log_slopes: FloatArray, points: _Points) -> FloatArray:
+    """Negative log likelihoods, shape (offsets, slopes)."""
     means, items, differing = points
-    slope = np.exp(np.clip(log_slope, -10.0, 10.0))
-    chance = floor + (1.0 - floor) / (1.0 + np.exp(np.clip(offset + slope * means, -50.0, 50.0)))
+    odds = offsets[:, None, None] + np.exp(log_slopes)[None, :, None] * means
+    chance = floor + (1.0 - floor) / (1.0 + np.exp(np.clip(odds, -50.0, 50.0)))
     chance = np.clip(chance, _SMALLEST, 1.0 - _SMALLEST)
-    return float(-(differing * np.log(chance) + (items - differing) * np.log1p(-chance)).sum())
+    return np.asarray(-(np.log(chance) @ differing + np.log1p(-chance) @ (items - differing)))

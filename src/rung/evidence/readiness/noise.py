@@ -34,6 +34,8 @@ ANCHORS = 0.5
 """The share of the items of each predicted label, the surest first, that are its anchors."""
 OVERLAP = 0.5
 """Two labels that hold at least this share of all estimated mistakes may overlap in meaning."""
+FEWEST = 100
+"""Items below which the range would be too wide to say anything."""
 BLIND = 0.1
 """Agreement of probe and labels beyond chance (kappa) below which the texts say nothing about the labels."""
 _DRAWS = 400
@@ -105,6 +107,8 @@ def judged(examples: Sequence[Example], found: OutOfFold | Missing, *, seed: int
         return nothing_known(found.because, found.remedy)
     if len(found.labels) < 2:
         return nothing_known("every item has the same label", "give items of at least two labels")
+    if len(examples) < FEWEST:
+        return nothing_known(f"{len(examples)} items are too few to tell; at least {FEWEST} are needed", _ASK)
     place = {label: position for position, label in enumerate(found.labels)}
     given = np.array([place[example.expected] for example in examples], dtype=np.int64)
     if _kappa(given, found.predicted, len(found.labels)) < BLIND:
@@ -138,8 +142,9 @@ def _readings(
     floor = _share(wrong[anchors], groups[anchors], f"the surest {ANCHORS:.0%} of each label, {source}")
     independent = effective_items(wrong.astype(float), groups) or 1.0
     low = floor_low(log_odds(found.probabilities), wrong, level=LEVEL, weight=min(independent / items, 1.0))
+    low = min(low, *(end.low for end in (learned, floor) if end.low is not None))
     high = 1.0 if contradicted.high is None else contradicted.high
-    value = min(max(min(learned.value, floor.value), low), high)
+    value = min(learned.value, floor.value, high)
     rate = Estimate(
         value,
         min(low, value),
@@ -235,7 +240,7 @@ def _ambiguity(rate: Estimate, pairs: tuple[LabelPair, ...], labels: int) -> str
     if high <= 0.0 or (rate.value <= 0.0 and not pairs):
         return ""
     told = (
-        f"At least {low:.1%} is more than hard items explain; for the rest, wrong labels and hard items look the same."
+        f"At least {low:.1%} is more than hard items explain; beyond that, wrong labels and hard items look the same."
         if low > 0.0
         else "Wrong labels and hard items look the same here: all of it may be difficulty, and none of it noise."
     )
