@@ -223,3 +223,16 @@ def test_refused_requests_inside_count_as_least_sure() -> None:
     assert found is not None
     assert estimate(found.out_of_scope_auroc).value == pytest.approx(38 / 40)
     assert estimate(found.recall_at_95).value == 1.0
+
+
+def test_requests_from_outside_that_the_run_holds_count_and_rightly_refused_items_are_not_inside() -> None:
+    own = run_of([*(row(n) for n in range(20)), outside(0), outside(1, "other")])
+    unanswerable = replace(row(77, "other", confidence=0.0), example=Example("i77", "text", "other", "g77"))
+    own = replace(own, rows=(*own.rows, unanswerable))
+    arms = Arms({OUT_OF_SCOPE: run_of([outside(1, "other"), outside(2)])})
+    found = robustness(own, arms, kind="classify", out_of_scope_label="other", source="")
+    assert found is not None
+    assert found.out_of_scope_items == 3
+    assert estimate(found.out_of_scope_recall).value == pytest.approx(1 / 3)
+    assert estimate(found.out_of_scope_auroc).value == 1.0
+    assert found.changes == ()

@@ -15,6 +15,7 @@ from rung.diagnose.shares import share_of
 from rung.estimate import LEVEL, Figure, Missing, Provenance
 from rung.evaluate.run import Row, Run
 from rung.evaluate.sampled import groups_of, sampled
+from rung.evidence.out_of_scope import OUT_OF_SCOPE as OUTSIDE
 from rung.stats import Interval, cluster_standard_error, clustered_wilson, paired_difference, quantile_interval
 from rung.stats.critical import normal_critical
 from rung.stats.proportion import wilson_ends
@@ -62,16 +63,22 @@ class Robustness:
 def robustness(run: Run, arms: Arms, *, kind: Kind, out_of_scope_label: str | None, source: str) -> Robustness | None:
     """What every change did, and what was answered outside the task; None where neither was asked.
 
-    The run's own derived variants count among the changes, by their derivation.
+    The run's own derived variants count among the changes, by their derivation, and its requests from outside among
+    those of the arm. An item that is rightly refused is not one from inside.
     """
     changes = _changes(run, arms, source)
-    outside = list(arms.runs[OUT_OF_SCOPE].rows) if OUT_OF_SCOPE in arms.runs else []
+    outside = _outside(run, arms)
     if not changes and not outside:
         return None
     if not outside:
         absent = Missing(arms.because(OUT_OF_SCOPE))
         return Robustness(changes, absent, absent, absent)
-    inside = [row for row in run.rows if row.example.derived_from is None]
+    inside = [
+        row
+        for row in run.rows
+        if row.example.derived_from is None
+        and not refused(Prediction(row.example.expected), kind=kind, out_of_scope_label=out_of_scope_label)
+    ]
     recall = share_of(
         outside,
         [refused(row.prediction, kind=kind, out_of_scope_label=out_of_scope_label) for row in outside],
@@ -97,6 +104,13 @@ def refused(prediction: Prediction, *, kind: Kind, out_of_scope_label: str | Non
     if isinstance(found, dict):
         return all(value in (None, "", [], {}) for value in found.values())
     return isinstance(found, list) and set(map(str, found)) <= {out_of_scope_label}
+
+
+def _outside(run: Run, arms: Arms) -> list[Row]:
+    rows = [row for row in run.rows if row.example.derivation == OUTSIDE]
+    asked = {row.example.input for row in rows}
+    arm = arms.runs[OUT_OF_SCOPE].rows if OUT_OF_SCOPE in arms.runs else ()
+    return [*rows, *(row for row in arm if row.example.input not in asked)]
 
 
 def _changes(run: Run, arms: Arms, source: str) -> tuple[Change, ...]:
@@ -158,6 +172,9 @@ def _by_confidence(
         return np.array(known) if len(known) == len(found) else None
 
     within, without = scores_of(inside), scores_of(outside)
+    if not inside:
+        absent = Missing("no item of the run lies inside the task")
+        return absent, absent
     if within is None or without is None or not any(row.prediction.confidence is not None for row in inside):
         return Missing(NO_CONFIDENCE), Missing(NO_CONFIDENCE)
     n = len(inside) + len(outside)
