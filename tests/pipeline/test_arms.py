@@ -17,14 +17,15 @@ from rung.diagnose.context import context
 from rung.errors import EndpointFailed
 from rung.estimate import Estimate, Figure
 from rung.evaluate.run import Run
-from rung.pipeline.arms import ARM_ITEMS, WORDING_ITEMS, build_arms
+from rung.pipeline.arm_bench import ARM_ITEMS
+from rung.pipeline.arms import WORDING_ITEMS, build_arms
 from rung.pipeline.ladder import Ladder
 from rung.pipeline.observer import Silent
 from rung.pipeline.project import Project, opened
 from rung.strategies.contract import Card, Models
 from rung.task.protocols import Choice, Embeddings, Generator, Prompt, Written
 
-ITEMS, MISSED, ERRS = 300, 0.4, 0.1
+ITEMS, MISSED, ERRS = 200, 0.4, 0.1
 MODEL_ERRS = frozenset(number for number in range(ITEMS) if number % 10 == 3)
 """Questions that the planted model gets wrong whatever it is shown."""
 RETRIEVER_MISSES = frozenset(number for number in range(ITEMS) if number % 5 in {1, 4})
@@ -409,7 +410,7 @@ def test_a_fitted_strategy_is_asked_about_items_that_it_learned_from(tmp_path: P
 def test_the_embedded_model_answers_in_every_arm(
     tmp_path: Path, observer: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rung.pipeline.arms.ARM_ITEMS", 2)
+    monkeypatch.setattr("rung.pipeline.arm_bench.ARM_ITEMS", 2)
     monkeypatch.setattr("rung.pipeline.arms.WORDING_ITEMS", 1)
     task_file = write_tickets(tmp_path / "tickets", count=24, dev_items=3)
     with opened(task_file, observer) as project:

@@ -12,40 +12,23 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from rung.diagnose.arms import (
-    CHANGE,
-    CLOSED_BOOK,
-    LARGER_MODEL,
-    ORACLE_CONTEXT,
-    OUT_OF_SCOPE,
-    TRAIN_ITEMS,
-    WORDING,
-    Arms,
-)
-from rung.diagnose.owner import retrieves
-from rung.errors import EndpointFailed, MissingExtra, ModelUnavailable, TrainingFailed
-from rung.evaluate.judging.scorer import Scorer
+from rung.diagnose.arms import CLOSED_BOOK, LARGER_MODEL, ORACLE_CONTEXT, TRAIN_ITEMS, WORDING, Arms
+from rung.errors import MissingExtra, ModelUnavailable
 from rung.evaluate.run import Run
-from rung.evidence.changes import CHANGES, changed, out_of_scope_requests, titles_of
-from rung.evidence.changes import OUT_OF_SCOPE as OUTSIDE
+from rung.pipeline.arm_bench import ARM_ITEMS, Bench
+from rung.pipeline.arm_changes import ask_changes
 from rung.pipeline.arm_sample import arm_sample
 from rung.pipeline.models import with_larger
 from rung.pipeline.project import Project
-from rung.pipeline.refusal import RefusalScorer
 from rung.strategies.context_arm import Retold, Shown, WithPassages, by_request, right_passages
-from rung.strategies.contract import Card, Models
+from rung.strategies.contract import Card
 from rung.strategies.wordings import VERSION, Reworded, own_lines, wordings_for
 from rung.task.example import Example, content_hash
-from rung.task.protocols import Generator, Predictor
 
 QUESTIONS: tuple[str, ...] = ("context", "wordings", "capacity", "robustness")
 """The parts of a `Diagnosis` that need arms, in the order in which they are asked."""
-ARM_ITEMS = 100
-"""Enough to see a difference of about 13 points between two arms that disagree on a quarter of the items."""
 WORDING_ITEMS = 60
-"""Fewer, because there are several wordings."""
-CHANGE_ITEMS = 40
-OUT_OF_SCOPE_ITEMS = 40
+"""Fewer than for the other arms, because there are several wordings."""
 CONTEXT_VERSION = 1
 """Raised when other passages are put into a prompt in another way."""
 
@@ -62,12 +45,12 @@ def build_arms(project: Project, card: Card, run: Run, *, questions: frozenset[s
     wanted = frozenset(QUESTIONS) if questions is None else questions
     if wanted - frozenset(QUESTIONS):
         raise ValueError(f"unknown questions {sorted(wanted - frozenset(QUESTIONS))}; known: {', '.join(QUESTIONS)}")
-    bench = _Bench(project, card, run)
-    asked: Mapping[str, Callable[[_Bench], None]] = {
+    bench = Bench(project, card, run)
+    asked: Mapping[str, Callable[[Bench], None]] = {
         "context": _context,
         "wordings": _wordings,
         "capacity": _capacity,
-        "robustness": _robustness,
+        "robustness": ask_changes,
     }
     for question in QUESTIONS:
         if question in wanted:
@@ -75,76 +58,7 @@ def build_arms(project: Project, card: Card, run: Run, *, questions: frozenset[s
     return Arms(bench.runs, bench.absent)
 
 
-class _Bench:
-    """The strategy under diagnosis, its sample, and the arms so far."""
-
-    def __init__(self, project: Project, card: Card, run: Run) -> None:
-        self.project = project
-        self.card = card
-        self.run = run
-        self.runs: dict[str, Run] = {}
-        self.absent: dict[str, str] = {}
-        self.kind = project.task.kind
-        self.needs = frozenset(card.needs_for(self.kind))
-        self.sample = arm_sample((row.example for row in run.rows), most=ARM_ITEMS, seed=project.task.seed)
-        self._broken: dict[str, str] = {}
-
-    @property
-    def prompted(self) -> bool:
-        """Whether the strategy asks a pre-trained model as it is."""
-        return "generator" in self.needs and not self.card.updates_weights
-
-    @property
-    def retrieves(self) -> bool:
-        return "corpus" in self.needs or retrieves(self.run.rows)
-
-    def smaller(self, most: int) -> tuple[Example, ...]:
-        """A part of the sample."""
-        return arm_sample(self.sample, most=most, seed=self.project.task.seed)
-
-    def changed(
-        self,
-        name: str,
-        items: Sequence[Example],
-        *,
-        change: Mapping[str, Any] | None,
-        models: Models,
-        around: Callable[[Predictor], Predictor] = lambda predictor: predictor,
-    ) -> None:
-        """Asks the strategy with one thing changed."""
-        self.put(
-            name,
-            lambda: self.project.ladder.ask_changed(
-                self.card, items, "dev", what=f"asking: {name}", change=change, models=models, around=around
-            ),
-            models.generator,
-        )
-
-    def put(self, name: str, ask: Callable[[], Run], generator: Generator | None) -> None:
-        """The run that `ask` makes, or why there is none. A model server that failed is not tried again."""
-        model = generator.identity if generator is not None else ""
-        if model in self._broken:
-            self.absent[name] = self._broken[model]
-            return
-        try:
-            run = ask()
-        except EndpointFailed as error:
-            self.absent[name] = self._broken[model] = str(error)
-            self.project.observer.note(f"{self.card.name}, {name}: {error}")
-            return
-        except (ModelUnavailable, MissingExtra, TrainingFailed) as error:
-            self.absent[name] = str(error)
-            self.project.observer.note(f"{self.card.name}, {name}: {error}")
-            return
-        if not run.rows:
-            self.absent[name] = "none of its answers could be judged"
-            return
-        self.runs[name] = run
-        right = sum(row.success for row in run.rows)
-        self.project.observer.finished(self.card.name, f"{name}: {right} of {len(run.rows)} right")
-
-
-def _context(bench: _Bench) -> None:
+def _context(bench: Bench) -> None:
     """D2 and D5: the same prompt without passages, and with the right ones."""
     reason = _no_passages(bench)
     if reason:
@@ -173,7 +87,7 @@ def _context(bench: _Bench) -> None:
     _with_passages(bench, ORACLE_CONTEXT, items, shown, change)
 
 
-def _no_passages(bench: _Bench) -> str:
+def _no_passages(bench: Bench) -> str:
     """Why no passage can be put before a model; "" where one can."""
     name = bench.card.name
     if not bench.project.train.corpus:
@@ -188,7 +102,7 @@ def _no_passages(bench: _Bench) -> str:
 
 
 def _with_passages(
-    bench: _Bench, name: str, items: Sequence[Example], shown: Shown | None, change: Mapping[str, Any]
+    bench: Bench, name: str, items: Sequence[Example], shown: Shown | None, change: Mapping[str, Any]
 ) -> None:
     models, train = bench.project.models, bench.project.train
     if models.generator is None:
@@ -204,7 +118,7 @@ def _with_passages(
     )
 
 
-def _wordings(bench: _Bench) -> None:
+def _wordings(bench: Bench) -> None:
     """D4: the same prompt in other forms."""
     models, train = bench.project.models, bench.project.train
     if not bench.prompted or models.generator is None:
@@ -217,7 +131,7 @@ def _wordings(bench: _Bench) -> None:
         bench.changed(WORDING + wording.name, items, change=change, models=replace(models, generator=generator))
 
 
-def _capacity(bench: _Bench) -> None:
+def _capacity(bench: Bench) -> None:
     """D6: a larger model with the same prompts, and the strategy on items that it learned from."""
     _larger(bench)
     project, card = bench.project, bench.card
@@ -233,7 +147,7 @@ def _capacity(bench: _Bench) -> None:
     bench.put(TRAIN_ITEMS, ask, project.models.generator if "generator" in bench.needs else None)
 
 
-def _larger(bench: _Bench) -> None:
+def _larger(bench: Bench) -> None:
     project = bench.project
     if not bench.prompted:
         bench.absent[LARGER_MODEL] = f"{bench.card.name} asks no pre-trained language model"
@@ -252,67 +166,3 @@ def _larger(bench: _Bench) -> None:
         return
     # Nothing but the model is different, so its answers are those that the strategy would give with it.
     bench.changed(LARGER_MODEL, bench.sample, change=None, models=models)
-
-
-def _robustness(bench: _Bench) -> None:
-    """D9: changed inputs, and requests that belong nowhere."""
-    project = bench.project
-    generator = project.models.generator if "generator" in bench.needs else None
-    for change in CHANGES:
-        items = _variants(bench, change)
-        if items:
-            name = CHANGE + change
-            bench.put(name, partial(_more, bench, items, name), generator)
-    if bench.kind == "generate":
-        bench.absent[OUT_OF_SCOPE] = "a task of kind generate has no answer that refuses"
-        return
-    requests = _requests_outside(bench)
-    if not requests:
-        bench.absent[OUT_OF_SCOPE] = "no request could be made that lies outside this task"
-        return
-    scorer = RefusalScorer(bench.kind, project.task.out_of_scope)
-    bench.put(OUT_OF_SCOPE, partial(_more, bench, requests, OUT_OF_SCOPE, scorer), generator)
-
-
-def _more(bench: _Bench, items: Sequence[Example], name: str, scorer: Scorer | None = None) -> Run:
-    return bench.project.ladder.ask_more(bench.card, items, "dev", what=f"asking: {name}", scorer=scorer)
-
-
-def _variants(bench: _Bench, change: str) -> list[Example]:
-    """Changed inputs of sampled originals, at most `CHANGE_ITEMS` with the variants that the run itself has."""
-    project = bench.project
-    had = {row.example.derived_from for row in bench.run.rows if row.example.derivation == change}
-    titles = titles_of(project.train.corpus, bench.kind)
-    found: list[Example] = []
-    for example in bench.sample:
-        if len(found) >= CHANGE_ITEMS - len(had):
-            break
-        variant = None
-        if example.id not in had:
-            variant = changed(
-                example,
-                change,
-                seed=project.task.seed,
-                task_kind=bench.kind,
-                labels=project.train.labels,
-                titles=titles,
-            )
-        if variant is not None:
-            found.append(variant)
-    if not found and not had:
-        bench.absent[CHANGE + change] = "none of the sampled items can be changed so"
-    return found
-
-
-def _requests_outside(bench: _Bench) -> list[Example]:
-    """Requests that no part of the data holds, at most `OUT_OF_SCOPE_ITEMS` with those of the run itself."""
-    project = bench.project
-    split, label = project.split, project.task.out_of_scope
-    held = {example.input for part in (split.train, split.dev, split.sealed) for example in part}
-    had = sum(row.example.derivation == OUTSIDE for row in bench.run.rows)
-    inside = [example for example in (*split.train, *split.dev) if example.derivation != OUTSIDE]
-    made = out_of_scope_requests(
-        inside, count=OUT_OF_SCOPE_ITEMS + len(held), seed=project.task.seed, corpus=project.train.corpus
-    )
-    new = [replace(request, expected=label or "") for request in made if request.input not in held]
-    return new[: max(0, OUT_OF_SCOPE_ITEMS - had)]
