@@ -63,3 +63,23 @@ def test_the_document_keeps_its_counts_by_part_and_adds_what_is_held() -> None:
     assert document["kind"] == "answer"
     assert document["items"] == {"train": 60, "dev": 30, "sealed": 45}
     assert document["holdings"] == {"items": 90, "strata": {"answerable": 70}, "with_passages": 66, "judged": 0}
+
+
+def test_what_was_made_and_why_is_told_by_part_and_nothing_is_said_of_empty_ones() -> None:
+    made = replace(
+        looked("classify"),
+        derivations={"train": {}, "dev": {"typo": 2, "negation": 1}, "sealed": {"typo": 3}},
+        edges={"train": {"long": 4}, "dev": {}, "sealed": {}},
+        written={"sealed": "eval/\x1bsealed.jsonl"},
+    )
+    told = list(evidence_lines(made))
+    assert [line for line in told if line.startswith(("derived", "edge"))] == [
+        "derived in dev: typo 2, negation 1",
+        "derived in sealed: typo 3",
+        "edge in train: long 4",
+    ]
+    assert all(line.isprintable() for line in told)
+    assert told[-1].startswith("Whoever reads the sealed file has spent it")
+    document = evidence_document(made)
+    assert document["derivations"]["dev"] == {"typo": 2, "negation": 1}
+    assert "written" not in evidence_document(looked("classify"))

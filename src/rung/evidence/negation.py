@@ -43,7 +43,8 @@ _GRADES_WORDS = (
     "happy high harmful harmless incorrect invalid irrelevant large low major medium minor mixed moderate "
     "negative neutral neutrality no not objective offensive pass poor positive possible relevant right sad safe "
     "severe small spam subjective success toxic true unrelated unsafe urgent valid wrong yes angry anger joy fear "
-    "sadness surprise sarcasm ironic irony sentiment hate polite rude"
+    "sadness surprise sarcasm ironic irony sentiment hate polite rude "
+    "english german french spanish injection jailbreak malicious"
 )
 _GRADES = frozenset(_GRADES_WORDS.split())
 _NO_TOPIC_WORDS = (

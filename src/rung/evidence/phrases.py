@@ -61,7 +61,6 @@ _ONE_WAY = {
     "regarding our": "about our",
     "all of the": "all the",
     "all of my": "all my",
-    "instead of": "in place of",
     "the entire": "the whole",
     "a large number of": "many",
     "with regard to": "about",

@@ -159,7 +159,9 @@ class _Deal:
         self.held: dict[Part, Counter[str]] = {part: Counter() for part in PARTS}
         self.count: dict[Part, int] = dict.fromkeys(PARTS, 0)
         self._features = {name: self._features_of(members) for name, members in groups.items()}
-        self._all: Counter[str] = sum(self._features.values(), Counter())
+        self._all: Counter[str] = Counter()
+        for features in self._features.values():
+            self._all.update(features)
         self._items = sum(len(members) for members in groups.values())
 
     def _features_of(self, members: Sequence[Example]) -> Counter[str]:
