@@ -68,7 +68,8 @@ def test_without_the_right_passages_generation_has_all_that_no_other_stage_wins_
 
 
 def test_wrong_labels_are_taken_off_what_is_left_for_generation() -> None:
-    found = stages(run_of([1] * 6 + [0] * 4), NO_ARMS, None, noise=measured(0.3, 0.2, 0.5), source="dev")
+    own = run_of([1] * 6 + [0] * 4, retrieved=())
+    found = stages(own, NO_ARMS, None, noise=measured(0.3, 0.2, 0.5), source="dev")
     recovered = by_name(found)
     assert value(recovered["labels"]) == 0.3
     assert value(recovered["generation"]) == pytest.approx(0.1)
@@ -81,7 +82,8 @@ def test_wrong_labels_are_taken_off_what_is_left_for_generation() -> None:
 
 
 def test_wrong_labels_recover_no_more_than_the_failures() -> None:
-    found = by_name(stages(run_of([1] * 9 + [0]), NO_ARMS, None, noise=measured(0.3, 0.2, 0.5), source="dev"))
+    own = run_of([1] * 9 + [0], retrieved=())
+    found = by_name(stages(own, NO_ARMS, None, noise=measured(0.3, 0.2, 0.5), source="dev"))
     labels = found["labels"]
     assert isinstance(labels, Estimate)
     assert (labels.value, labels.low, labels.high) == (0.1, 0.1, 0.1)
@@ -93,5 +95,14 @@ def test_no_stage_owns_an_error_where_there_is_none() -> None:
 
 
 def test_every_item_failing_is_told_like_any_other_share() -> None:
-    found = stages(run_of([0, 0, 0]), NO_ARMS, None, noise=NO_NOISE, source="dev")
+    found = stages(run_of([0, 0, 0], retrieved=()), NO_ARMS, None, noise=NO_NOISE, source="dev")
     assert (found[0].name, value(found[0].recovered)) == ("generation", 1.0)
+
+
+def test_generation_is_not_blamed_for_what_may_be_owed_to_retrieval() -> None:
+    arms = Arms({}, {ORACLE_CONTEXT: "right by construction"})
+    found = by_name(stages(run_of([1, 0, 0]), arms, contract_of(["i1"], 1 / 3), noise=NO_NOISE, source="dev"))
+    assert isinstance(found["generation"], Missing)
+    assert "right by construction" in found["generation"].because
+    assert found["retrieval"] == Missing("right by construction")
+    assert value(found["parsing"]) == pytest.approx(1 / 3)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rung.errors import ModelUnavailable
 from rung.strategies import TrainData
 from rung.strategies.asking import NO_ANSWER, instructions_text
 from rung.strategies.wordings import Reworded, own_lines, wordings_for
@@ -124,3 +125,10 @@ def test_a_reworded_generator_asks_in_the_other_form_and_is_the_same_model(posts
     reworded.write([prompt], most_tokens=9)
     assert {asked.instructions.split("\n")[-1] for asked in generator.prompts} == {"- bill: money"}
     assert (reworded.identity, reworded.hosted, reworded.metered) == ("recording", False, False)
+
+
+def test_a_form_that_changes_nothing_is_not_passed_off_as_another_wording(posts: TrainData, generator: Any) -> None:
+    (wording,) = [one for one in wordings_for(posts) if one.name == "reversed"]
+    with pytest.raises(ModelUnavailable, match="'reversed' changes nothing"):
+        Reworded(generator, wording, own_lines(posts)).choose([Prompt("Say hello", "q")], ["bill"])
+    assert generator.prompts == []

@@ -77,7 +77,12 @@ def _parsing(contract: Contract | None) -> Figure:
 
 
 def _generation(run: Run, arms: Arms, contract: Contract | None, labels: Figure, source: str) -> Figure:
-    """What stays wrong with the right passages, where they were shown, and the most charitable reading, less noise."""
+    """What stays wrong with the right passages and the most charitable reading, less noise.
+
+    Missing for a strategy that retrieves and was not shown the right passages: what is retrieval's is not told apart.
+    """
+    if retrieves(run.rows) and ORACLE_CONTEXT not in arms.runs:
+        return Missing(f"what the right passages would mend is not known: {arms.because(ORACLE_CONTEXT)}")
     shown = _asked_again(run, arms)
     won = frozenset(contract.won_ids) if contract is not None else frozenset()
     left = [not row.success and row.example.id not in won for row in shown.rows]

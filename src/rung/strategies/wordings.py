@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from rung.errors import ModelUnavailable
 from rung.strategies.asking import NO_ANSWER, instructions_text
 from rung.strategies.contract import TrainData
 from rung.task.protocols import Choice, Generator, Prompt, Shot, Written
@@ -52,7 +53,10 @@ def own_lines(train: TrainData) -> int:
 
 
 class Reworded:
-    """A generator that is asked in another form. It answers as the one behind it and has its identity."""
+    """A generator that is asked in another form. It answers as the one behind it and has its identity.
+
+    ModelUnavailable for a prompt of a make that the form finds nothing in: the same prompt again would pass for another.
+    """
 
     def __init__(self, generator: Generator, wording: Wording, own_lines: int) -> None:
         self._generator = generator
@@ -73,12 +77,17 @@ class Reworded:
 
     def choose(self, prompts: Sequence[Prompt], labels: Sequence[str]) -> list[Choice]:
         """As `Generator.choose`."""
-        return self._generator.choose([self._wording.change(prompt, self._own) for prompt in prompts], labels)
+        return self._generator.choose([self._changed(prompt) for prompt in prompts], labels)
 
     def write(self, prompts: Sequence[Prompt], *, most_tokens: int) -> list[Written]:
         """As `Generator.write`."""
-        changed = [self._wording.change(prompt, self._own) for prompt in prompts]
-        return self._generator.write(changed, most_tokens=most_tokens)
+        return self._generator.write([self._changed(prompt) for prompt in prompts], most_tokens=most_tokens)
+
+    def _changed(self, prompt: Prompt) -> Prompt:
+        changed = self._wording.change(prompt, self._own)
+        if changed == prompt:
+            raise ModelUnavailable(f"the form {self._wording.name!r} changes nothing in the prompts of this strategy")
+        return changed
 
 
 def _parts(instructions: str, own: int) -> tuple[list[str], list[str], list[str]]:
