@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rung.diagnose.remedies import REMEDIES
+from rung.diagnose.sentences import CAUSE_NAMES
 from rung.report import figures, rollout, table, words
 from rung.report.diagnosis import proofs, questions
 from rung.report.escape import plain, shorten
@@ -50,6 +51,7 @@ def environment() -> Environment:
         questions=questions,
         proofs=proofs,
         remedies=REMEDIES,
+        cause_names=CAUSE_NAMES,
     )
     return made
 

@@ -17,7 +17,7 @@ from rung.report.words import METRIC_TITLES, METRIC_UNITS, PROVENANCES
 from rung.task.task import Target
 
 _SHARES = frozenset({"share", "proportion", "fraction", "ratio"})
-_BARE = frozenset({"", "index", "score", "0-100", "of 100"})
+_BARE = frozenset({"", "index", "score", "0-100", "of 100", "temperature"})
 _MINUS = "\u2212"
 
 

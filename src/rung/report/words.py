@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rung.decide.decision import ScoreName, Status, TargetState, Verdict
-from rung.diagnose.causes import CauseName
 from rung.diagnose.classes import ClassKind
+from rung.diagnose.gates import Gate
 from rung.diagnose.owner import Owner
 from rung.diagnose.remedies import RemedyName
 from rung.diagnose.stages import StageName
@@ -79,15 +79,6 @@ OWNER_TITLES: dict[Owner, str] = {
     "data_hygiene": "Data hygiene",
     "model": "The model",
 }
-CAUSE_TITLES: dict[CauseName, str] = {
-    "label_noise": "Labels in doubt",
-    "output_contract": "Output contract",
-    "retrieval": "Retrieval",
-    "missing_knowledge": "Missing knowledge",
-    "wording": "Wording of the prompt",
-    "model_size": "Size of the model",
-    "model": "The model's own decisions",
-}
 CLASS_TITLES: dict[ClassKind, str] = {
     "form": "form",
     "confusion": "confusion",
@@ -132,6 +123,11 @@ PLANNING_NOTE = (
 )
 
 
+CAUSES_NOTE = (
+    "Shares of all items, which may overlap. A cause that is not shown to be there comes after those that are."
+)
+
+
 def title_words(name: str) -> str:
     """A slug as words ("no-full-rollout" becomes "No full rollout"); text with spaces stays as it is."""
     words = name if " " in name else name.replace("_", " ").replace("-", " ")
@@ -141,6 +137,12 @@ def title_words(name: str) -> str:
 def remedy_title(name: RemedyName) -> str:
     """The remedy in a few words."""
     return REMEDY_TITLES.get(name, title_words(name).lower())
+
+
+def gate_words(gate: Gate) -> str:
+    """Why the gate is locked or open, and which strategies would mend what locks it."""
+    mended = f" Strategies that would mend it: {', '.join(gate.unlocks)}." if gate.unlocks else ""
+    return f"{sentence(gate.because)}{mended}"
 
 
 def sentence(text: str) -> str:

@@ -73,6 +73,7 @@ def classes() -> tuple[FailureClass, ...]:
             remedy=remedy,  # type: ignore[arg-type]
             because=because,
             item_ids=of,
+            more_often=share(0.28, 0.12, 0.43) if kind == "slice" else None,
             examples=tuple(items[one] for one in of[:2]),
         )
 
@@ -87,10 +88,10 @@ def classes() -> tuple[FailureClass, ...]:
 
 def worth() -> Worth:
     losses = (
-        Loss("parcels: lost", "parcels", 40, 22, share(0.55, 0.41, 0.67, 40), usd(1320, 980, 1610), 0.44, 0.44, True),
-        Loss("parcels: delayed", "parcels", 35, 15, share(0.43, 0.3, 0.57, 35), usd(840, 590, 1100), 0.28, 0.72, True),
-        Loss("letters: lost", "letters", 45, 12, share(0.27, 0.17, 0.39, 45), usd(510, 330, 740), 0.17, 0.89, False),
-        Loss("letters: customs", "letters", 30, 8, share(0.27, 0.15, 0.42, 30), usd(330, 190, 520), 0.11, 1.0, None),
+        Loss("lost", "parcels", 40, 22, share(0.55, 0.41, 0.67, 40), usd(1320, 980, 1610), 0.44, 0.44, True),
+        Loss("delayed", "parcels", 35, 15, share(0.43, 0.3, 0.57, 35), usd(840, 590, 1100), 0.28, 0.72, True),
+        Loss("lost", "letters", 45, 12, share(0.27, 0.17, 0.39, 45), usd(510, 330, 740), 0.17, 0.89, False),
+        Loss("customs", "letters", 30, 8, share(0.27, 0.15, 0.42, 30), usd(330, 190, 520), 0.11, 1.0, None),
     )
     return Worth(
         losses=losses,
@@ -99,6 +100,10 @@ def worth() -> Worth:
         top_share=share(0.44, 0.36, 0.53),
         in_worthy_flows=share(0.72, 0.63, 0.8),
         weighted=True,
+        flows=(
+            Loss("parcels", "parcels", 75, 37, share(0.49, 0.4, 0.59, 75), usd(2160, 1740, 2560), 0.72, 0.72, True),
+            Loss("letters", "letters", 75, 20, share(0.27, 0.19, 0.36, 75), usd(840, 590, 1140), 0.28, 1.0, False),
+        ),
     )
 
 
@@ -168,7 +173,7 @@ def full() -> Diagnosis:
         ),
         wordings=Wordings(
             success={
-                "its own": share(0.62, 0.55, 0.69),
+                "own wording": share(0.62, 0.55, 0.69),
                 "terse": share(0.67, 0.6, 0.73),
                 "a list": share(0.55, 0.48, 0.62),
             },
@@ -176,7 +181,7 @@ def full() -> Diagnosis:
             best_gain=share(0.05, 0.01, 0.1),
             gap=share(0.18, 0.11, 0.25),
             exhausted=True,
-            because="the spread of 12 points is smaller than the gap of 18",
+            because="The wordings lie 12% apart and the gap to the target is 18%",
             items=ITEMS,
         ),
         capacity=Capacity(
@@ -240,7 +245,7 @@ def full() -> Diagnosis:
 def gates() -> tuple[Gate, ...]:
     return (
         Gate("failure_analysis", False, "few-shot was analysed: 57 failures in 150 dev items"),
-        Gate("retrieval", True, "retrieval owes 14% of all items, the largest share of the gap"),
+        Gate("retrieval", True, "retrieval owes 14% of all items, the largest share of the gap", ("retrieval-prompt",)),
         Gate("label_noise", False, "the estimated noise is 2% and the gap 18%"),
     )
 
@@ -298,7 +303,14 @@ def nothing_fails() -> Diagnosed:
         retrieval_recall=Missing("retrieval retrieves nothing"),
         concentrated=Missing("there are no failures to concentrate"),
         sentences=("retrieval fails on none of 150 dev items; the true failure rate may still be up to 2%.",),
-        absent={"context": "the corpus is empty", "classes": "there are no failures", "out_of_scope": "no such items"},
+        absent={
+            "something else": "no such items",
+            "worth": "there are no failures",
+            "abstention": "there are no failures",
+            "closed_book": "the corpus is empty",
+            "oracle_context": "the corpus is empty",
+            "wording: a list": "no answer came back",
+        },
     )
     return Diagnosed(diagnosis, (), (), None, (), Path("out"))
 

@@ -57,9 +57,9 @@ def test_the_headline_is_the_finding_and_empty_where_nobody_has_it(everything: D
 @pytest.mark.parametrize(
     ("exhausted", "words"),
     [
-        (True, "The prompt is exhausted: "),
-        (False, "The prompt is not exhausted: "),
-        (None, "Whether the prompt is exhausted cannot be told: "),
+        (True, "The prompt is exhausted."),
+        (False, "The prompt is not exhausted."),
+        (None, "Whether the prompt is exhausted cannot be told."),
     ],
 )
 def test_whether_the_prompt_is_exhausted_is_said_in_words(
@@ -69,14 +69,15 @@ def test_whether_the_prompt_is_exhausted_is_said_in_words(
     assert wordings is not None
     found = replace(everything.diagnosis, wordings=replace(wordings, exhausted=exhausted))
     question = next(one for one in asked(found) if one.key == "wordings")
-    assert question.readings[0].startswith(words)
+    assert question.readings == (words, f"{wordings.because}.")
 
 
 def test_what_could_not_be_asked_is_told_with_its_number_and_reason(nothing_fails: Diagnosed) -> None:
     assert not_asked(nothing_fails.diagnosis) == (
-        "D2, D5 Retrieval and knowledge: the corpus is empty.",
-        "D7 Error classes: there are no failures.",
-        "Out of scope: no such items.",
+        "D2 The right passages in the prompt; D5 The model without passages: the corpus is empty.",
+        "D4 Wording a list: no answer came back.",
+        "D10 Abstention; D11 Worth fixing: there are no failures.",
+        "Something else: no such items.",
     )
 
 

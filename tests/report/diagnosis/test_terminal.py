@@ -108,8 +108,15 @@ def test_colour_changes_no_word(everything: Diagnosed) -> None:
     assert [line.rstrip() for line in coloured.splitlines()] == render_diagnosis(everything, 80).splitlines()
 
 
-def test_a_locked_gate_comes_first_with_its_reason(everything: Diagnosed) -> None:
+def test_a_slice_says_how_much_more_often_it_fails(everything: Diagnosed) -> None:
+    told = words(render_diagnosis(everything, 80, opened="channel = phone"))
+    assert "Failure rate less that of all other items: +28 points (+12 to +43)" in told
+    assert "less that of all other" not in render_diagnosis(everything, 80, opened="unclustered")
+
+
+def test_a_locked_gate_comes_first_with_its_reason_and_what_would_mend_it(everything: Diagnosed) -> None:
     told = render_diagnosis(everything, 80)
+    assert "gap. Strategies that would mend it: retrieval-prompt." in words(told)
     assert told.index("■ locked  Retrieval: retrieval owes 14%") < told.index("□ open    Failure analysis")
 
 

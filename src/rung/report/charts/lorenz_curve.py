@@ -41,7 +41,7 @@ def lorenz_curve(lorenz: Sequence[float], *, gini: Figure, key: str, width_px: i
     ]  # fmt: skip
     chart = alt.layer(*layers, data=alt.InlineData(values=data)).properties(width=plot_px, height=height)
     told = (
-        f"The Lorenz curve of {last:,} parts of the traffic, the smallest loss first: the larger half of them holds "
+        "The Lorenz curve of the losses, the smallest part of the traffic first: the larger half of the parts holds "
         f"{100 - 100 * _at_half(lorenz):.0f}% of what is lost. The dashed line is an even spread. "
         f"Gini index {show(gini)}."
     )

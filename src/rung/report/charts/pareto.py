@@ -11,6 +11,7 @@ from rung.report.charts.colours import ACCENT, GRID, INK, MUTED
 from rung.report.charts.drawing import Drawing, draw
 from rung.report.escape import shorten
 from rung.report.figures import show, shown
+from rung.report.part_names import part_names
 
 MOST_ROWS = 12
 _LETTER_PX = 6.6
@@ -20,7 +21,8 @@ _LETTER_PX = 6.6
 def pareto(losses: Sequence[Loss], *, key: str, width_px: int) -> Drawing:
     """A bar a part, as its share of all that is lost, and a stepwise line of the shares added up, from 0 to 100 %.
 
-    At most `MOST_ROWS` parts; the others stand together in the last row. Under 480 px the labels stand above the bars.
+    At most `MOST_ROWS` parts; what all others lose stands in the last row. Under 480 px the labels stand above
+    the bars.
     """
     narrow = width_px < 480
     data = _rows(losses, narrow=narrow)
@@ -29,8 +31,9 @@ def pareto(losses: Sequence[Loss], *, key: str, width_px: int) -> Drawing:
     values_px = 18 if narrow else 150
     plot_px = width_px - labels_px - values_px
     margins = {"left": labels_px, "right": values_px, "top": 4, "bottom": 24}
-    told = "; ".join(_told(loss) for loss in losses[:MOST_ROWS])
-    more = f"; and {len(losses) - MOST_ROWS:,} smaller parts" if len(losses) > MOST_ROWS else ""
+    told = "; ".join(map(_told, losses[:MOST_ROWS], part_names(losses)))
+    rest = _rest(losses)
+    more = f"; all smaller parts: {rest:.0%}" if rest else ""
     alt = f"What each part of the traffic loses, the largest first: {told}{more}."
     chart = _layers(data, plot_px, labels_px, narrow=narrow)
     return draw(chart, key=key, title="Losses by part of the traffic", alt=alt, margins_px=margins)
@@ -40,18 +43,25 @@ def _rows(losses: Sequence[Loss], *, narrow: bool) -> list[dict[str, Any]]:
     rows = [
         {
             "row": place,
-            "label": shorten(loss.name, 36 if narrow else 40),
+            "label": shorten(name, 36 if narrow else 40),
             "share": 100 * loss.share,
             "sum": 100 * loss.cumulative,
             "words": _words(loss, narrow=narrow),
         }
-        for place, loss in enumerate(losses[:MOST_ROWS])
+        for place, (loss, name) in enumerate(zip(losses[:MOST_ROWS], part_names(losses), strict=False))
     ]
-    if len(losses) > MOST_ROWS:
-        rest = sum(loss.share for loss in losses[MOST_ROWS:])
-        label = f"{len(losses) - MOST_ROWS:,} smaller parts"
-        rows.append({"row": MOST_ROWS, "label": label, "share": 100 * rest, "sum": 100.0, "words": f"{rest:.0%}"})
+    rest = _rest(losses)
+    if rest:
+        words = f"{rest:.0%}"
+        rows.append({"row": len(rows), "label": "all smaller parts", "share": 100 * rest, "sum": 100.0, "words": words})
     return rows
+
+
+def _rest(losses: Sequence[Loss]) -> float:
+    """The share of the parts that have no row of their own, listed or not; 0 where that is nothing to see."""
+    drawn = losses[:MOST_ROWS]
+    rest = 1.0 - drawn[-1].cumulative if drawn else 0.0
+    return rest if rest > 0.0005 else 0.0
 
 
 def _words(loss: Loss, *, narrow: bool) -> str:
@@ -60,9 +70,9 @@ def _words(loss: Loss, *, narrow: bool) -> str:
     return f"{loss.share:.0%}, {shown(loss.usd_per_month).value.removesuffix(' per month')}"
 
 
-def _told(loss: Loss) -> str:
+def _told(loss: Loss, name: str) -> str:
     usd = f" ({show(loss.usd_per_month)})" if isinstance(loss.usd_per_month, Estimate) else ""
-    return f"{shorten(loss.name, 60)}: {loss.share:.0%} of all{usd}, {loss.cumulative:.0%} with those before it"
+    return f"{shorten(name, 60)}: {loss.share:.0%} of all{usd}, {loss.cumulative:.0%} with those before it"
 
 
 def _layers(data: list[dict[str, Any]], plot_px: int, labels_px: int, *, narrow: bool) -> Any:

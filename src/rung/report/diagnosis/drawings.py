@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rung.diagnose.diagnosis import Diagnosis
+from rung.diagnose.sentences import CAUSE_NAMES
 from rung.estimate import Estimate
-from rung.report.words import CAUSE_TITLES
 
 if TYPE_CHECKING:
     from rung.report.charts import Drawing
@@ -37,7 +37,7 @@ def most_risk(found: Diagnosis) -> float | None:
 def _causes(found: Diagnosis, key: str) -> list[Drawing]:
     from rung.report.charts import IntervalRow, interval_rows
 
-    rows = [IntervalRow(CAUSE_TITLES[cause.name], cause.share, None) for cause in found.causes]
+    rows = [IntervalRow(CAUSE_NAMES[cause.name], cause.share, None) for cause in found.causes]
     if not any(isinstance(row.figure, Estimate) for row in rows):
         return []
     return [
@@ -88,6 +88,9 @@ def _lorenz(found: Diagnosis, key: str) -> list[Drawing]:
 def _pareto(found: Diagnosis, key: str) -> list[Drawing]:
     from rung.report.charts import pareto
 
-    if found.worth is None or not any(loss.share for loss in found.worth.losses):
+    if found.worth is None:
         return []
-    return [pareto(found.worth.losses, key=f"{key}-pareto-{form}", width_px=px) for form, px in ROWS_PX.items()]
+    losses = found.worth.flows if len(found.worth.flows) > 1 else found.worth.losses
+    if not any(loss.share for loss in losses):
+        return []
+    return [pareto(losses, key=f"{key}-pareto-{form}", width_px=px) for form, px in ROWS_PX.items()]

@@ -7,6 +7,7 @@ from rung.diagnose.diagnosis import Diagnosis
 from rung.diagnose.gates import Gate
 from rung.diagnose.proof import Proof
 from rung.diagnose.remedies import REMEDIES
+from rung.diagnose.sentences import CAUSE_NAMES
 from rung.diagnose.two_by_two import TwoByTwo
 from rung.report.diagnosis import proofs, questions
 from rung.report.diagnosis.foremost import opened_analysis
@@ -15,11 +16,12 @@ from rung.report.escape import shorten
 from rung.report.figures import show
 from rung.report.markdown_text import bullets, escape_markdown, pipe_table
 from rung.report.words import (
-    CAUSE_TITLES,
+    CAUSES_NOTE,
     CLASS_TITLES,
     GATE_LOCKED,
     GATE_OPEN,
     OWNER_TITLES,
+    gate_words,
     remedy_title,
     sentence,
     title_words,
@@ -62,7 +64,7 @@ def _first_analysis(found: Diagnosis) -> str:
 
 
 def _folded(found: Diagnosis) -> str:
-    causes = [f"{CAUSE_TITLES[cause.name]}, share of all items: {show(cause.share)}" for cause in found.causes]
+    causes = [f"{CAUSE_NAMES[cause.name]}, share of all items: {show(cause.share)}" for cause in found.causes]
     return f"### {_head(found)}\n\n{bullets([*found.sentences, *causes])}"
 
 
@@ -80,9 +82,10 @@ def _whole(found: Diagnosis, gates: tuple[Gate, ...]) -> list[str]:
 
 def _causes(found: Diagnosis) -> str:
     rows = [
-        [CAUSE_TITLES[cause.name], show(cause.share), cause.finding, REMEDIES[cause.remedy]] for cause in found.causes
+        [CAUSE_NAMES[cause.name], show(cause.share), cause.finding, REMEDIES[cause.remedy]] for cause in found.causes
     ]
-    return f"#### Causes\n\n{pipe_table(['Cause', 'Share of all items', 'What was seen', 'Remedy'], rows)}"
+    table = pipe_table(["Cause", "Share of all items", "What was seen", "Remedy"], rows)
+    return f"#### Causes, the largest first\n\n{CAUSES_NOTE}\n\n{table}"
 
 
 def _classes(found: Diagnosis) -> str:
@@ -106,8 +109,7 @@ def _question(question: Question) -> list[str]:
     told = [*question.readings, *(_line(line) for line in question.lines), *question.unknown]
     parts = [f"#### {question.number} {question.title}"]
     parts += [bullets(told)] if told else []
-    parts += [_grid(question.grid)] if question.grid is not None else []
-    return parts
+    return parts + [_grid(grid) for grid in question.grids]
 
 
 def _line(line: Line) -> str:
@@ -119,14 +121,15 @@ def _grid(grid: Grid) -> str:
         [cell.text if isinstance(cell, Told) else shorten(cell, LONGEST_NAME) for cell in row]
         for row in grid.rows[:ROWS_SHOWN]
     ]
-    return _with_rest(pipe_table(grid.head, rows), len(grid.rows) - ROWS_SHOWN, "rows")
+    table = _with_rest(pipe_table(grid.head, rows), len(grid.rows) - ROWS_SHOWN, "rows")
+    return f"{escape_markdown(grid.caption)}:\n\n{table}"
 
 
 def _gates(gates: tuple[Gate, ...], level: str) -> str:
     rows = []
     for gate in sorted(gates, key=lambda gate: not gate.locked):
         mark = GATE_LOCKED if gate.locked else GATE_OPEN
-        rows.append([title_words(gate.name), f"{mark.symbol} {mark.word}", sentence(gate.because)])
+        rows.append([title_words(gate.name), f"{mark.symbol} {mark.word}", gate_words(gate)])
     return f"{level} Gates\n\n{pipe_table(['Gate', 'State', 'Why'], rows)}"
 
 

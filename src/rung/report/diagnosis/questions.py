@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rung.diagnose.abstention import Abstention
+from rung.diagnose.arms import CHANGE, CLOSED_BOOK, LARGER_MODEL, ORACLE_CONTEXT, OUT_OF_SCOPE, TRAIN_ITEMS, WORDING
 from rung.diagnose.capacity import Capacity
 from rung.diagnose.context import Context
 from rung.diagnose.contract import Contract
@@ -14,10 +15,11 @@ from rung.diagnose.groundedness import Groundedness
 from rung.diagnose.robustness import Robustness
 from rung.diagnose.stages import Stage
 from rung.diagnose.wordings import Wordings
-from rung.diagnose.worth import Worth
+from rung.diagnose.worth import Loss, Worth
 from rung.estimate import Estimate, Figure, Missing
 from rung.report.escape import plain
 from rung.report.figures import show, show_number, shown
+from rung.report.part_names import part_names
 from rung.report.words import STAGE_TITLES, sentence, title_words
 
 TITLES: dict[str, tuple[str, str]] = {
@@ -33,10 +35,20 @@ TITLES: dict[str, tuple[str, str]] = {
     "worth": ("D11", "Worth fixing"),
 }
 """Number and title of each question by the name of its part of the `Diagnosis` (docs/concepts/diagnosis.md)."""
+ARMS: dict[str, tuple[str, str]] = {
+    "output contract": TITLES["contract"],
+    "retrieval": TITLES["context"],
+    CLOSED_BOOK: ("D5", "The model without passages"),
+    ORACLE_CONTEXT: ("D2", "The right passages in the prompt"),
+    LARGER_MODEL: ("D6", "A larger model"),
+    TRAIN_ITEMS: ("D6", "Items that it learned from"),
+    OUT_OF_SCOPE: ("D9", "Requests outside the task"),
+}
+"""The same for single arms of a question, which may be missing where the others are not."""
 _EXHAUSTED = {
-    True: "The prompt is exhausted",
-    False: "The prompt is not exhausted",
-    None: "Whether the prompt is exhausted cannot be told",
+    True: "The prompt is exhausted.",
+    False: "The prompt is not exhausted.",
+    None: "Whether the prompt is exhausted cannot be told.",
 }
 
 
@@ -83,7 +95,7 @@ class Question:
     readings: tuple[str, ...]
     lines: tuple[Line, ...]
     unknown: tuple[str, ...]
-    grid: Grid | None = None
+    grids: tuple[Grid, ...] = ()
     ids: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
@@ -130,12 +142,34 @@ def asked(found: Diagnosis) -> Iterator[Question]:
 
 
 def not_asked(found: Diagnosis) -> tuple[str, ...]:
-    """A sentence for each question that could not be asked: its number, title and the reason; in their order."""
-    order = list(TITLES)
-    keys = sorted(found.absent, key=lambda key: order.index(key) if key in TITLES else len(order))
-    return tuple(
-        sentence(f"{' '.join(TITLES.get(key, ('', title_words(key)))).strip()}: {found.absent[key]}") for key in keys
-    )
+    """A sentence for each reason why a question or a part of one could not be asked; in the order of the questions."""
+    named: dict[str, list[tuple[str, str]]] = {}
+    for key, because in found.absent.items():
+        named.setdefault(because, []).append(_number_and_title(key))
+    told = []
+    for because, names in named.items():
+        ordered = sorted(names, key=lambda one: _place(one[0]))
+        titles = "; ".join(f"{number} {title}".strip() for number, title in ordered)
+        told.append((_place(ordered[0][0]), sentence(f"{titles}: {because}")))
+    return tuple(words for _, words in sorted(told, key=lambda one: one[0]))
+
+
+def _number_and_title(key: str) -> tuple[str, str]:
+    if key in TITLES:
+        return TITLES[key]
+    if key in ARMS:
+        return ARMS[key]
+    if key.startswith(WORDING):
+        return "D4", f"Wording {key.removeprefix(WORDING)}"
+    if key.startswith(CHANGE):
+        return "D9", f"Inputs changed by {key.removeprefix(CHANGE)}"
+    return "", title_words(key)
+
+
+def _place(number: str) -> int:
+    """D2 before D10, and what has no number last."""
+    first = number.partition(",")[0].removeprefix("D")
+    return int(first) if first.isdigit() else len(TITLES) + len(ARMS)
 
 
 def _question(
@@ -144,7 +178,7 @@ def _question(
     headline: Line | None = None,
     *,
     readings: Sequence[str] = (),
-    grid: Grid | None = None,
+    grids: Sequence[Grid] = (),
     ids: Iterable[tuple[str, tuple[str, ...]]] = (),
 ) -> Question:
     """Figures that nobody has are told together, one sentence a reason."""
@@ -160,7 +194,9 @@ def _question(
         for gap, names in gaps.items()
     )
     told = tuple((name, found) for name, found in ids if found)
-    return Question(key, _clause(headline), tuple(readings), tuple(known), unknown, grid, told)
+    return Question(
+        key, _clause(headline), tuple(readings), tuple(known), unknown, tuple(grid for grid in grids if grid.rows), told
+    )
 
 
 def _clause(line: Line | None) -> str:
@@ -218,7 +254,7 @@ def _stages(found: Sequence[Stage]) -> Question:
 
 
 def _wordings(found: Wordings) -> Question:
-    readings = (sentence(f"{_EXHAUSTED[found.exhausted]}: {found.because}"),)
+    readings = (_EXHAUSTED[found.exhausted], sentence(found.because))
     lines = [
         *(_share(plain(name), success) for name, success in found.success.items()),
         _points("Best less worst wording", found.spread),
@@ -278,8 +314,8 @@ def _robustness(found: Robustness) -> Question:
         )
         for change in found.changes
     )
-    head = ("Change", "Pairs", "Right before", "Right after", "Difference", "Another answer")
-    grid = Grid("The same items with their inputs changed", head, rows) if rows else None
+    head = ("Change", "Pairs", "Right before", "Right after", "Difference (points)", "Another answer")
+    grid = Grid("The same items with their inputs changed", head, rows)
     ids = tuple((f"Broken by {title_words(change.name).lower()}", change.broken_ids) for change in found.changes)
     readings: tuple[str, ...] = ()
     if found.out_of_scope_items:
@@ -290,7 +326,7 @@ def _robustness(found: Robustness) -> Question:
         default=None,
     )
     headline = lines[0] if worst is None else _points(title_words(plain(worst.name)), worst.difference)
-    return _question("robustness", lines, headline, readings=readings, grid=grid, ids=ids)
+    return _question("robustness", lines, headline, readings=readings, grids=[grid], ids=ids)
 
 
 def _abstention(found: Abstention) -> Question:
@@ -312,10 +348,18 @@ def _worth(found: Worth) -> Question:
         _share("In flows of high volume and value", found.in_worthy_flows),
     )
     readings = () if found.weighted else ("No flow states volume and value, so every failure weighs the same.",)
+    worthy = "; high: in a flow of high volume and value"
+    of_flows = _losses(f"What is lost, the largest flow first{worthy}", "Flow", found.flows)
+    grids = [of_flows] if len(found.flows) > 1 else []
+    grids.append(_losses(f"What is lost, the largest part first{worthy}", "Part", found.losses))
+    return _question("worth", lines, lines[1], readings=readings, grids=grids)
+
+
+def _losses(caption: str, what: str, losses: Sequence[Loss]) -> Grid:
     worthy = {True: "yes", False: "no", None: "unknown"}
     rows = tuple(
         (
-            plain(loss.name),
+            plain(name),
             f"{loss.failures:,} of {loss.items:,}",
             Told(loss.failure_rate),
             Told(loss.usd_per_month),
@@ -323,12 +367,9 @@ def _worth(found: Worth) -> Question:
             f"{loss.cumulative:.0%}",
             worthy[loss.high_volume_high_value],
         )
-        for loss in found.losses
+        for loss, name in zip(losses, part_names(losses), strict=True)
     )
-    head = ("Part", "Failures", "Rate", "USD a month", "Share", "Added up", "High")
-    caption = "What is lost, the largest part first; high: in a flow of high volume and value"
-    grid = Grid(caption, head, rows) if rows else None
-    return _question("worth", lines, lines[1], readings=readings, grid=grid)
+    return Grid(caption, (what, "Failures", "Rate", "USD a month", "Share", "Added up", "High"), rows)
 
 
 def _counted(count: int, one: str, many: str) -> str:

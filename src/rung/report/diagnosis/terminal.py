@@ -12,6 +12,7 @@ from rung.diagnose.diagnosis import Diagnosis
 from rung.diagnose.gates import Gate
 from rung.diagnose.proof import Proof
 from rung.diagnose.remedies import REMEDIES
+from rung.diagnose.sentences import CAUSE_NAMES
 from rung.diagnose.two_by_two import TwoByTwo
 from rung.estimate import LEVEL, Figure, Missing
 from rung.report.diagnosis import proofs, questions
@@ -21,12 +22,13 @@ from rung.report.escape import plain, shorten
 from rung.report.figures import show, shown
 from rung.report.page import Page, broken
 from rung.report.words import (
-    CAUSE_TITLES,
+    CAUSES_NOTE,
     CLASS_TITLES,
     GATE_LOCKED,
     GATE_OPEN,
     OWNER_TITLES,
     PROVENANCES,
+    gate_words,
     remedy_title,
     sentence,
     title_words,
@@ -94,11 +96,12 @@ def _lead(page: Page, diagnosis: Diagnosis) -> None:
 def _causes(page: Page, causes: Sequence[Cause], items: int) -> None:
     if not causes:
         return
-    page.heading("Causes, the largest first, as shares of all items; they may overlap")
+    page.heading("Causes, the largest first")
+    page.say(CAUSES_NOTE)
     rows = [
         (
             f"{place}.",
-            f"{CAUSE_TITLES[cause.name]}: {_short(Told(cause.share), items)}\n"
+            f"{CAUSE_NAMES[cause.name]}: {_short(Told(cause.share), items)}\n"
             f"{plain(cause.finding).rstrip('.')}; remedy: {remedy_title(cause.remedy)}",
         )
         for place, cause in enumerate(causes, start=1)
@@ -113,7 +116,7 @@ def _gates(page: Page, gates: Sequence[Gate]) -> None:
     rows = []
     for gate in sorted(gates, key=lambda gate: not gate.locked):
         mark = GATE_LOCKED if gate.locked else GATE_OPEN
-        rows.append((f"{mark.symbol} {mark.word}", f"{title_words(plain(gate.name))}: {sentence(plain(gate.because))}"))
+        rows.append((f"{mark.symbol} {mark.word}", f"{title_words(plain(gate.name))}: {plain(gate_words(gate))}"))
     _pairs(page, rows)
 
 
@@ -165,8 +168,10 @@ def _question(page: Page, question: Question, items: int) -> None:
     for reading in question.readings:
         page.say(reading)
     _lines(page, question.lines, items)
-    if question.grid is not None:
-        _grid(page, question.grid)
+    for place, grid in enumerate(question.grids):
+        if place or question.readings or question.lines:
+            page.console.print()
+        _grid(page, grid)
     for gap in question.unknown:
         page.say(gap)
 
@@ -241,6 +246,7 @@ def _proof(page: Page, proof: Proof) -> None:
         page.say(told)
     grid = proofs.proof_grid(proof)
     if grid is not None:
+        page.console.print()
         _grid(page, grid)
 
 
@@ -278,6 +284,8 @@ def _class(page: Page, one: FailureClass, items: Sequence[Failed]) -> None:
     size = f"{_of(one)} failures" if one.failures == one.items else f"{_of(one)} items fail"
     page.say(sentence(f"{title_words(CLASS_TITLES[one.kind])}: {one.because}"))
     page.say(f"{size}. Share of all failures: {show(one.share)}.")
+    if one.more_often is not None:
+        page.say(f"Failure rate less that of all other items: {show(one.more_often, difference=True)}.")
     page.say(f"Lost a month: {show(one.value_usd_per_month)}.")
     page.say(f"Remedy: {REMEDIES[one.remedy]}")
     opened = open_class(one, items, ITEMS_SHOWN)
