@@ -55,7 +55,7 @@ def own_lines(train: TrainData) -> int:
 class Reworded:
     """A generator that is asked in another form. It answers as the one behind it and has its identity.
 
-    ModelUnavailable for a prompt of a make that the form finds nothing in: the same prompt again would pass for another.
+    ModelUnavailable for a prompt in which the form finds nothing to change: it would pass for another wording.
     """
 
     def __init__(self, generator: Generator, wording: Wording, own_lines: int) -> None:
