@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from rung.diagnose import Diagnosis, Owner, best_light, locked, weight_gates
-from rung.estimate import Missing, Provenance, exact
+from rung.diagnose import Diagnosis, Gate, Owner, best_light, locked, weight_gates
+from rung.diagnose.findings import REMEDY_OF
+from rung.diagnose.remedies import REMEDIES
+from rung.diagnose.wordings import Wordings
+from rung.estimate import Estimate, Figure, Missing, Provenance, exact
 
 Maker = Callable[..., Diagnosis]
 LIGHT = ("zero-shot", "retrieval")
@@ -29,11 +34,11 @@ def diagnosis(strategy: str, failures: int, **owed: float) -> Diagnosis:
 
 
 @pytest.mark.parametrize("owner", ["retrieval", "orchestration", "data_hygiene"])
-def test_an_owner_that_no_update_mends_locks_while_its_share_is_the_largest(owner: str) -> None:
+def test_an_owner_that_no_update_mends_locks_while_its_share_is_the_largest(owner: Owner) -> None:
     found = locked([diagnosis("zero-shot", 40, **{owner: 0.6, "model": 0.4})], light=LIGHT)
     assert list(found) == [owner]
     assert "owns 60% of the 40 failures of zero-shot, the largest share" in found[owner]
-    assert "Mend first" in found[owner]
+    assert found[owner].endswith(REMEDIES[REMEDY_OF[owner]])
 
 
 @pytest.mark.parametrize("owner", ["retrieval", "orchestration", "data_hygiene"])
@@ -70,6 +75,69 @@ def test_without_the_analysis_of_a_light_strategy_weights_stay_locked() -> None:
 
 def test_a_light_strategy_without_failures_locks_nothing() -> None:
     gates = weight_gates([diagnosis("retrieval", 0)], light=LIGHT)
-    assert [gate.name for gate in gates] == ["failure_analysis", "retrieval", "orchestration", "data_hygiene"]
-    assert not any(gate.locked for gate in gates)
+    weights = ["failure_analysis", "retrieval", "orchestration", "data_hygiene", "label_noise", "wording"]
+    assert [gate.name for gate in gates] == [*weights, "from_scratch"]
+    assert not any(gate.locked for gate in gates[:-1])
     assert all(gate.because for gate in gates)
+
+
+def with_gap(gap: Figure, *, wordings: Wordings | None = None, **owed: float) -> Diagnosis:
+    return replace(diagnosis("zero-shot", 40, **(owed or {"model": 1.0})), gap=gap, wordings=wordings)
+
+
+def share(value: float, low: float, high: float) -> Estimate:
+    return Estimate(value, low, high, "share", 100, Provenance.MEASURED, "planted")
+
+
+def gate(name: str, found: Diagnosis, **known: Any) -> Gate:
+    return next(one for one in weight_gates([found], light=LIGHT, **known) if one.name == name)
+
+
+def test_label_noise_of_at_least_the_gap_stops_and_asks_to_relabel() -> None:
+    found = gate("label_noise", with_gap(share(0.1, 0.02, 0.18)), noise=share(0.12, 0.08, 0.2))
+    assert found.locked
+    assert found.because.startswith("an estimated 12% (8% to 20%) of the labels are wrong, and the gap of zero-shot")
+    assert found.because.endswith(REMEDIES["relabel"])
+
+
+@pytest.mark.parametrize(
+    ("gap", "noise", "why"),
+    [
+        (share(0.3, 0.2, 0.4), share(0.12, 0.08, 0.2), "which is more"),
+        (share(0.1, 0.0, 0.2), share(0.12, 0.0, 0.2), "not shown to be there"),
+        (share(-0.05, -0.1, 0.0), share(0.12, 0.08, 0.2), "no gap"),
+        (Missing("no target"), share(0.12, 0.08, 0.2), "without a target"),
+        (share(0.1, 0.0, 0.2), Missing("it was not estimated"), "not known: it was not estimated"),
+    ],
+)
+def test_label_noise_that_cannot_be_the_gap_locks_nothing(gap: Figure, noise: Figure, why: str) -> None:
+    found = gate("label_noise", with_gap(gap), noise=noise)
+    assert not found.locked
+    assert why in found.because
+
+
+def test_a_prompt_whose_wordings_differ_by_the_gap_is_not_exhausted_and_locks() -> None:
+    unknown = Missing("planted")
+    open_ = Wordings({}, unknown, unknown, unknown, False, "their spread is at least the gap", 60)
+    closed = replace(open_, exhausted=True, because="their spread is below the gap")
+    untold = replace(open_, exhausted=None, because="their spread cannot be told from the gap")
+    gap = share(0.1, 0.0, 0.2)
+    assert gate("wording", with_gap(gap, wordings=open_)).locked
+    assert not gate("wording", with_gap(gap, wordings=closed)).locked
+    assert not gate("wording", with_gap(gap, wordings=untold)).locked
+    assert "not tried" in gate("wording", with_gap(gap)).because
+
+
+def test_a_model_from_scratch_waits_for_tokens_and_for_retrieval_to_be_mended() -> None:
+    gap = share(0.3, 0.2, 0.4)
+    # 40 failures in 100 items, of which retrieval owns a tenth: 4 % of all items.
+    small = with_gap(gap, retrieval=0.1, model=0.9)
+    large = with_gap(gap, retrieval=0.2, model=0.8)
+    assert not gate("from_scratch", small, proprietary_tokens=1e9).locked
+    assert "8% of all items" in gate("from_scratch", large, proprietary_tokens=1e9).because
+    assert "unknown" in gate("from_scratch", small).because
+    assert gate("from_scratch", small, proprietary_tokens=0.0).locked
+
+
+def test_the_gate_from_scratch_is_no_reason_against_other_weights() -> None:
+    assert "from_scratch" not in locked([with_gap(share(0.3, 0.2, 0.4))], light=LIGHT)

@@ -58,7 +58,7 @@ def test_the_worst_field_is_named(make_run: RunMaker) -> None:
     found = diagnose(make_run(rows), corpus=[], labels=[], flows=[], train=[], kind="extract")
     fields = {part.value: (part.failures, part.items) for part in found.slices if part.dimension == "field"}
     assert fields == {"day": (2, 2), "city": (1, 4)}
-    assert "the field most often wrong is day (2 of 2)" in found.sentences[2].casefold()
+    assert "the field most often wrong is day (2 of 2)" in found.sentences[0]
     assert not any(part.dimension == "label" for part in found.slices)
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rung.diagnose.diagnosis import Diagnosis
+from rung.diagnose.gates import Gate
+from rung.diagnose.proof import Proof
+from rung.diagnose.two_by_two import TwoByTwo
 from rung.economics.costs import AnnualCost
 from rung.estimate import Figure
 from rung.evaluate.run import Comparison, Metrics
@@ -173,7 +176,9 @@ class Decision:
 
     `because` are the reasons in reading order. `flips_when`, `measure_next` and `limits` are sentences.
     `rollout` has `steps` (traffic shares in percent) and `gates` (metric, bound, action). `production` has the four
-    metrics of what runs today where its log is the system to beat, and is empty otherwise.
+    metrics of what runs today where its log is the system to beat, and is empty otherwise. `gates` are the findings
+    that allow or forbid updating weights, `proofs` what the strategies that ran afterwards did to the failures of the
+    best light one, `two_by_two` retrieval and tuning together where both ran.
     """
 
     id: str
@@ -209,3 +214,6 @@ class Decision:
     data_hash: str
     primary_metrics: tuple[Metric, ...] = ("task_success", "correction_rate", "latency_p95_ms", "cost_per_success_usd")
     production: dict[Metric, Figure] = field(default_factory=dict)
+    gates: tuple[Gate, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    two_by_two: TwoByTwo | None = None

@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 
 from rung.decide.decision import EvidenceSummary, SealedOpening
 from rung.diagnose.diagnosis import Diagnosis
+from rung.diagnose.proof import Proof
+from rung.diagnose.two_by_two import TwoByTwo
 from rung.economics.costs import AnnualCost
 from rung.estimate import Figure
 from rung.evaluate.against_production import PRODUCTION
@@ -64,13 +66,17 @@ class DataFacts:
 
     `train_items` labelled items to learn from, `smallest_label_items` those of the rarest label, `conflict_share`
     in [0, 1] the share of train and dev items whose text also stands with another label, `sealed_items` the size of
-    the sealed split.
+    the sealed split. `label_noise` is the share of wrong labels, `agreement` Krippendorff's alpha of the annotators,
+    and `leak_share` in [0, 1] the share of dev and sealed items that are shown to be leaked.
     """
 
     train_items: int | None = None
     smallest_label_items: int | None = None
     conflict_share: float | None = None
     sealed_items: int | None = None
+    label_noise: Figure | None = None
+    agreement: Figure | None = None
+    leak_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,9 @@ class DevEvidence:
 
     `strategies` in any order, every registered strategy once. `models` maps a role (generator, encoder, base) to
     the identity used. `stronger_model_measured`: a pre-trained model beyond the embedded one was measured.
-    `made_at` is ISO 8601 in UTC. `production`, with `current: traces`, is what runs today; None otherwise.
+    `made_at` is ISO 8601 in UTC. `proofs`: what the strategies that ran after the failure analysis did to the failures
+    of the best light one; `two_by_two`: retrieval and tuning together, None unless both ran. `production`, with
+    `current: traces`, is what runs today; None otherwise.
     """
 
     task: Task
@@ -104,6 +112,8 @@ class DevEvidence:
     stronger_model_measured: bool = False
     notes: tuple[str, ...] = field(default=())
     production: Production | None = None
+    proofs: tuple[Proof, ...] = ()
+    two_by_two: TwoByTwo | None = None
 
     @property
     def current(self) -> str | None:

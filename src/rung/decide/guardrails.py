@@ -9,6 +9,7 @@ from rung.decide.rules import Rule
 from rung.decide.segments import judge_segments
 from rung.decide.situation import Situation
 from rung.decide.words import listed, value_of
+from rung.diagnose.gates import FROM_SCRATCH
 from rung.estimate import Estimate, Missing, Provenance
 from rung.task.task import METRICS, SEGMENTS
 
@@ -145,7 +146,8 @@ def baseline_first(situation: Situation) -> Guardrail:
 
 def root_cause_first(situation: Situation) -> Guardrail:
     """Nothing that tunes weights while most failures come from elsewhere than the model."""
-    locked = [gate.because for gate in situation.inputs.gates if gate.locked and gate.name != FAILURE_ANALYSIS]
+    apart = (FAILURE_ANALYSIS, FROM_SCRATCH)
+    locked = [gate.because for gate in situation.inputs.gates if gate.locked and gate.name not in apart]
     diagnosis = situation.diagnosis
     owner = None if diagnosis is None else diagnosis.largest_owner
     if not locked and diagnosis is not None and owner is not None and owner != "model":
@@ -153,7 +155,7 @@ def root_cause_first(situation: Situation) -> Guardrail:
         words = f" ({share.value:.0%} of them, {share.provenance.word})" if isinstance(share, Estimate) else ""
         name = owner.replace("_", " ")
         locked = [f"{name} owns the largest share of the failures of {diagnosis.strategy}{words}"]
-    because = "; ".join(locked) if locked else "neither retrieval, orchestration nor data hygiene owns most of the gap"
+    because = "; ".join(locked) if locked else "no failure analysis finds most of the gap elsewhere than in the model"
     return Guardrail("root_cause_first", bool(locked), because, _updating(situation) if locked else ())
 
 
@@ -162,6 +164,7 @@ def from_scratch_sounds_strategic(situation: Situation, rule: Rule) -> Guardrail
     names = tuple(one.card.name for one in situation.inputs.ladder if one.card.family == "from_scratch")
     team, budget = situation.task.team, situation.task.constraints.budget_usd
     gaps = [] if rule.holds else [rule.because]
+    gaps += [gate.because for gate in situation.inputs.gates if gate.locked and gate.name == FROM_SCRATCH]
     if (team.senior_ml or 0.0) < 1.0:
         gaps.append("no senior ML engineer is named (team.senior_ml)")
     if (team.horizon_months or 0.0) < MULTI_YEAR_MONTHS:

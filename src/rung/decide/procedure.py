@@ -33,6 +33,7 @@ from rung.decide.sealed import Confirmation, confirm
 from rung.decide.situation import Situation, read_situation
 from rung.decide.stages import stage_of
 from rung.decide.targets import judge_targets
+from rung.diagnose.gates import Gate
 from rung.estimate import Figure, Missing
 from rung.task.task import METRICS, Metric
 
@@ -166,6 +167,9 @@ def _record(account: Account, choice: CandidateChoice, opening: SealedOpening) -
         seed=inputs.task.seed,
         data_hash=inputs.summary.data_hash,
         production=_production(inputs),
+        gates=tuple(Gate(one.name, one.locked, one.because) for one in inputs.gates),
+        proofs=inputs.proofs,
+        two_by_two=inputs.two_by_two,
     )
     return replace(decision, id=decision_id(decision))
 

@@ -1,8 +1,9 @@
 """Why does a strategy fail, and what would mend it?"""
 
 from rung.diagnose.analysis import diagnose
-from rung.diagnose.diagnosis import Confusion, Diagnosis, ErrorClass, Owner, Slice
+from rung.diagnose.diagnosis import Confusion, Diagnosis, ErrorClass, Slice
 from rung.diagnose.gates import Gate, best_light, locked, weight_gates
+from rung.diagnose.owner import Owner
 
 __all__ = [
     "Confusion",

@@ -1,21 +1,61 @@
-"""First failure analysis: why a strategy fails on dev, before anyone updates a weight."""
+"""Failure analysis from the rows of a run alone: why a strategy fails on dev, before anyone updates a weight.
+
+Quick enough for every strategy of a ladder; `full_analysis.py` asks the questions that need more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from rung.diagnose.aids import NO_AIDS, Aids
+from rung.diagnose.arms import ORACLE_CONTEXT
+from rung.diagnose.causes import ranked_causes
 from rung.diagnose.concentration import concentration
-from rung.diagnose.diagnosis import Diagnosis, Owner
-from rung.diagnose.owner import OWNERS, found_right_entry, found_right_passage, labels_by_entry, owners, retrieves
+from rung.diagnose.diagnosis import Diagnosis
+from rung.diagnose.owner import (
+    OWNERS,
+    Owner,
+    found_right_entry,
+    found_right_passage,
+    labels_by_entry,
+    owners,
+    retrieves,
+)
 from rung.diagnose.sentences import sentences
 from rung.diagnose.shares import share_of
 from rung.diagnose.slices import confusions, error_classes, slices
 from rung.errors import InvalidData
 from rung.estimate import Estimate, Figure, Missing
-from rung.evaluate.run import Run
+from rung.evaluate.run import Row, Run
 from rung.task.example import CorpusEntry, Example
 from rung.task.task import Flow, Kind
+
+NO_TARGET = Missing("the task sets no target on task success", "targets.task_success.min")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The run and the task that it belongs to. `labels` is the task's closed set, empty for kinds without one; `train`
+    is read only for texts that stand there with another label."""
+
+    run: Run
+    corpus: Sequence[CorpusEntry]
+    labels: Sequence[str]
+    flows: Sequence[Flow]
+    train: Sequence[Example]
+    kind: Kind = "classify"
+    multi_label: bool = False
+
+    @property
+    def source(self) -> str:
+        """Leads back to the rows."""
+        return f"run {self.run.id[:12]}, {self.run.split}"
+
+    @property
+    def one_label(self) -> bool:
+        """Whether each item has one label out of a closed set."""
+        return self.kind == "classify" and not self.multi_label
 
 
 def diagnose(
@@ -27,42 +67,91 @@ def diagnose(
     train: Sequence[Example],
     kind: Kind = "classify",
     multi_label: bool = False,
+    aids: Aids = NO_AIDS,
 ) -> Diagnosis:
-    """What failed in a run on dev, who owns it, and where it is concentrated.
+    """What failed in a run on dev, who owns it, and where it is concentrated, from the rows alone.
 
-    `labels` is the task's closed set, empty for kinds without one; `train` is read only for texts that stand there
-    with another label.
+    Of the aids only the target and the label noise are used.
     InvalidData without rows. ValueError for a run on the sealed split: looking at its failures would spend it.
     """
+    subject = Subject(run, corpus, labels, flows, train, kind, multi_label)
+    return with_words(from_rows(subject, aids), subject, aids)
+
+
+def from_rows(subject: Subject, aids: Aids) -> Diagnosis:
+    """What the rows alone show, without causes and sentences. Raises as `diagnose`."""
+    run, source = subject.run, subject.source
     if run.split != "dev":
         raise ValueError(f"failures are analysed on dev only, never on the {run.split} split")
     if not run.rows:
         raise InvalidData(f"{run.strategy}: the run has no items to diagnose; evaluate it on dev first")
-    source = f"run {run.id[:12]}, {run.split}"
-    owner_of_row = owners(run.rows, corpus=corpus, labels=labels, train=train, kind=kind, multi_label=multi_label)
-    failed = [(row, owner) for row, owner in zip(run.rows, owner_of_row, strict=True) if owner is not None]
-    failed_rows = [row for row, _ in failed]
+    failures = sum(not row.success for row in run.rows)
+    return Diagnosis(
+        strategy=run.strategy,
+        items=len(run.rows),
+        failures=failures,
+        slices=slices(run.rows, source=source, kind=subject.kind, multi_label=subject.multi_label),
+        confusions=confusions(run.rows) if subject.one_label else (),
+        owed={},
+        retrieval_recall=_recall(run, subject.corpus, source),
+        concentrated=concentration(run.rows, subject.flows, seed=run.id, source=source, by_label=subject.one_label),
+        sentences=(),
+        error_classes=error_classes(run.rows, source=source),
+        kind=subject.kind,
+        gap=_gap(run.rows, aids.target, source),
+    )
+
+
+def with_words(found: Diagnosis, subject: Subject, aids: Aids) -> Diagnosis:
+    """Owners, causes and sentences: what the answers add up to."""
+    run = subject.run
+    shown = _with_right_passages(aids)
+    rows = [row for row in run.rows if not shown or row.example.id in shown]
+    owner_of_row = owners(
+        rows,
+        corpus=subject.corpus,
+        labels=subject.labels,
+        train=subject.train,
+        kind=subject.kind,
+        multi_label=subject.multi_label,
+        with_right_passages=shown,
+    )
+    failed = [(row, owner) for row, owner in zip(rows, owner_of_row, strict=True) if owner is not None]
     owed: dict[Owner, Figure] = {}
     if failed:
         for candidate in OWNERS:
             hits = [owner == candidate for _, owner in failed]
-            owed[candidate] = share_of(failed_rows, hits, source=f"{source}: failures owned by {candidate}")
-    one_label = kind == "classify" and not multi_label
-    without_words = Diagnosis(
-        strategy=run.strategy,
-        items=len(run.rows),
-        failures=len(failed),
-        slices=slices(run.rows, source=source, kind=kind, multi_label=multi_label),
-        confusions=confusions(run.rows) if one_label else (),
-        owed=owed,
-        retrieval_recall=_recall(run, corpus, source),
-        concentrated=concentration(run.rows, flows, seed=run.id, source=source, by_label=one_label),
-        sentences=(),
-        error_classes=error_classes(run.rows, source=source),
-        kind=kind,
+            name = f"{subject.source}: failures owned by {candidate}"
+            owed[candidate] = share_of([row for row, _ in failed], hits, source=name)
+    causes = ranked_causes(
+        rows,
+        owner_of_row,
+        kind=subject.kind,
+        noise=aids.noise,
+        wordings=found.wordings,
+        capacity=found.capacity,
+        asked_again=bool(shown),
+        source=subject.source,
     )
-    rate = share_of(run.rows, [not row.success for row in run.rows], source=source)
-    return replace(without_words, sentences=sentences(without_words, rate, failed))
+    found = replace(found, owed=owed, causes=causes)
+    rate = share_of(run.rows, [not row.success for row in run.rows], source=subject.source)
+    return replace(found, sentences=sentences(found, rate, failed))
+
+
+def _with_right_passages(aids: Aids) -> Mapping[str, bool]:
+    """By item id, whether the answer was right with the passages that hold it; empty where nobody asked."""
+    oracle = aids.arms.runs.get(ORACLE_CONTEXT)
+    return {} if oracle is None else {row.example.id: row.success for row in oracle.rows}
+
+
+def _gap(rows: Sequence[Row], target: float | None, source: str) -> Figure:
+    """The target on task success less what was reached: below 0 where it is reached."""
+    if target is None:
+        return NO_TARGET
+    rate = share_of(rows, [row.success for row in rows], source=source)
+    low = None if rate.high is None else target - rate.high
+    high = None if rate.low is None else target - rate.low
+    return Estimate(target - rate.value, low, high, "share", rate.n, rate.provenance, source, f"target {target:g}")
 
 
 def _recall(run: Run, corpus: Sequence[CorpusEntry], source: str) -> Figure:

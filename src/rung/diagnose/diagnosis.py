@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from rung.estimate import Figure
+from rung.diagnose.abstention import Abstention
+from rung.diagnose.capacity import Capacity
+from rung.diagnose.causes import Cause
+from rung.diagnose.classes import FailureClass
+from rung.diagnose.context import Context
+from rung.diagnose.contract import Contract
+from rung.diagnose.groundedness import Groundedness
+from rung.diagnose.owner import Owner
+from rung.diagnose.robustness import Robustness
+from rung.diagnose.stages import Stage
+from rung.diagnose.wordings import Wordings
+from rung.diagnose.worth import Worth
+from rung.estimate import Figure, Missing
 from rung.task.task import Kind
 
 Dimension = Literal["segment", "flow", "label", "field", "question"]
 """question: whether the corpus holds an answer to it."""
-
-Owner = Literal["retrieval", "orchestration", "data_hygiene", "model"]
-"""Who owns a failure. retrieval: the passage that names the right label, or holds the answer, was not retrieved.
-orchestration: what came back cannot be used, whatever it says. data_hygiene: the same text stands with another label.
-model: everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,9 @@ class Diagnosis:
     there are none). `retrieval_recall` is recall@k of the passage naming the right label or holding the answer,
     Missing when the strategy retrieves nothing. `concentrated` is the share of failures (weighted by requests x value
     where the flows say so) in the worst fifth of slices, with what it was computed over in its source.
+    `gap` is the target on task success less what was reached. `causes` come largest first. Each of the parts after
+    them is one question of the analysis (docs/concepts/diagnosis.md); None: it was not asked. `absent` says of each
+    question that this task or strategy cannot be asked why not.
     """
 
     strategy: str
@@ -71,6 +81,19 @@ class Diagnosis:
     sentences: tuple[str, ...]
     error_classes: tuple[ErrorClass, ...] = ()
     kind: Kind = "classify"
+    gap: Figure = Missing("no target on task success", "targets.task_success")
+    causes: tuple[Cause, ...] = ()
+    contract: Contract | None = None
+    context: Context | None = None
+    stages: tuple[Stage, ...] = ()
+    wordings: Wordings | None = None
+    capacity: Capacity | None = None
+    classes: tuple[FailureClass, ...] = ()
+    groundedness: Groundedness | None = None
+    robustness: Robustness | None = None
+    abstention: Abstention | None = None
+    worth: Worth | None = None
+    absent: dict[str, str] = field(default_factory=dict)
 
     @property
     def largest_owner(self) -> Owner | None:

@@ -2,43 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from rung.diagnose.diagnosis import Diagnosis, Owner
-from rung.diagnose.sentences import NAMES, finding, remedy
-from rung.estimate import Estimate
+from rung.diagnose.diagnosis import Diagnosis
+from rung.diagnose.findings import NAMES, REMEDY_OF, finding, remedy
+from rung.diagnose.owner import Owner
+from rung.diagnose.remedies import REMEDIES, RemedyName
+from rung.estimate import Estimate, Figure, Missing
 
 LOCKING: tuple[Owner, ...] = ("retrieval", "orchestration", "data_hygiene")
 """Owners whose failures no update of weights would mend."""
+FROM_SCRATCH = "from_scratch"
+"""Name of the gate that speaks of models from scratch alone."""
+ABOUT_NOTHING = 0.05
+"""Share of all items that retrieval may still own when a model of one's own is thought of: what a better search would
+win back at once is then small beside any gap that a lifecycle of years is meant to close. Ours: no source gives one."""
+NOT_ESTIMATED = Missing("label noise was not estimated", "rung data check")
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One condition for updating weights. `because` says why it is locked, or why it is open."""
+    """One condition for updating weights. `because` says why it is locked, or why it is open. While it is locked, the
+    strategies in `unlocks` are those that would mend what it found."""
 
     name: str
     locked: bool
     because: str
+    unlocks: tuple[str, ...] = ()
 
 
-def weight_gates(diagnoses: Sequence[Diagnosis], *, light: Collection[str]) -> tuple[Gate, ...]:
-    """The gates `failure_analysis`, `retrieval`, `orchestration` and `data_hygiene`, in this order.
+def weight_gates(
+    diagnoses: Sequence[Diagnosis],
+    *,
+    light: Collection[str],
+    noise: Figure = NOT_ESTIMATED,
+    proprietary_tokens: float | None = None,
+    mended_by: Mapping[RemedyName, tuple[str, ...]] | None = None,
+) -> tuple[Gate, ...]:
+    """The gates `failure_analysis`, `retrieval`, `orchestration`, `data_hygiene`, `label_noise`, `wording` and
+    `from_scratch`, in this order; all but the last speak of every update of weights.
 
     `light` names the strategies that update no weights. The best of them, by its failure rate on dev (the one
-    given first among equals), shows whose gap is left; the owner of its largest share locks, ties included.
+    given first among equals), shows whose gap is left; the owner of its largest share locks, ties included. `noise` is
+    the estimated share of wrong labels: it locks while it is at least the gap to the target, because the gap may then
+    not be there at all. The wording locks while the spread over wordings of the same prompt is at least the gap.
+    `mended_by` names the strategies that apply a remedy.
     """
     best = best_light(diagnoses, light=light)
     if best is None:
         because = "no strategy that leaves the weights alone has been diagnosed; run one and its failure analysis first"
-        return (Gate("failure_analysis", True, because), *(Gate(owner, False, "not analysed yet") for owner in LOCKING))
+        unknown = (*LOCKING, "label_noise", "wording", FROM_SCRATCH)
+        return (Gate("failure_analysis", True, because), *(Gate(name, False, "not analysed yet") for name in unknown))
     done = f"{best.strategy} was analysed: {best.failures} failures in {best.items} dev items"
-    return (Gate("failure_analysis", False, done), *(_gate(owner, best) for owner in LOCKING))
+    return (
+        Gate("failure_analysis", False, done),
+        *(_gate(owner, best, mended_by or {}) for owner in LOCKING),
+        _noise_gate(best, noise),
+        _wording_gate(best),
+        _scratch_gate(best, proprietary_tokens),
+    )
 
 
 def locked(diagnoses: Sequence[Diagnosis], *, light: Collection[str]) -> dict[str, str]:
     """Why weights must not be updated now, by the name of the gate; empty when nothing forbids it."""
-    return {gate.name: gate.because for gate in weight_gates(diagnoses, light=light) if gate.locked}
+    return {
+        gate.name: gate.because
+        for gate in weight_gates(diagnoses, light=light)
+        if gate.locked and gate.name != FROM_SCRATCH
+    }
 
 
 def best_light(diagnoses: Sequence[Diagnosis], *, light: Collection[str]) -> Diagnosis | None:
@@ -47,12 +79,64 @@ def best_light(diagnoses: Sequence[Diagnosis], *, light: Collection[str]) -> Dia
     return min(candidates, key=lambda diagnosis: diagnosis.failures / diagnosis.items, default=None)
 
 
-def _gate(owner: Owner, best: Diagnosis) -> Gate:
+def _gate(owner: Owner, best: Diagnosis, mended_by: Mapping[RemedyName, tuple[str, ...]]) -> Gate:
     figure = best.owed.get(owner)
     if not isinstance(figure, Estimate):
         return Gate(owner, False, f"{best.strategy} has no failures to own")
-    share = f"{NAMES[owner]} owns {figure.value:.0%} of the {best.failures} failures of {best.strategy}"
+    of = f"the {best.failures} failures of {best.strategy}"
+    if figure.n is not None and figure.n < best.failures:
+        of = f"the {figure.n} of {best.failures} failures of {best.strategy} that were asked again"
+    share = f"{NAMES[owner]} owns {figure.value:.0%} of {of}"
     largest = max(other.value for other in best.owed.values() if isinstance(other, Estimate))
     if figure.value < largest:
         return Gate(owner, False, f"{share}, not the largest share")
-    return Gate(owner, True, f"{share}, the largest share: {finding(owner, best.kind)}. {remedy(owner, best.kind)}")
+    asked = isinstance(best.context and best.context.retrieval_owed, Estimate)
+    seen = finding(owner, best.kind, asked_again=asked)
+    unlocks = mended_by.get(REMEDY_OF[owner], ())
+    return Gate(owner, True, f"{share}, the largest share: {seen}. {remedy(owner)}", unlocks)
+
+
+def _noise_gate(best: Diagnosis, noise: Figure) -> Gate:
+    if not isinstance(noise, Estimate):
+        return Gate("label_noise", False, f"not known: {noise.because}")
+    told = f"an estimated {_percent(noise)} of the labels are wrong"
+    gap = best.gap
+    if not isinstance(gap, Estimate):
+        return Gate("label_noise", False, f"{told}; without a target there is no gap to hold it against")
+    if gap.value <= 0:
+        return Gate("label_noise", False, f"{told}; {best.strategy} leaves no gap to its target")
+    against = f"the gap of {best.strategy} to its target is {gap.value:.0%}"
+    shown = noise.low is not None and noise.low > 0
+    if not shown or noise.value < gap.value:
+        why = "which is more" if shown else "and noise is not shown to be there at all"
+        return Gate("label_noise", False, f"{told}; {against}, {why}")
+    return Gate("label_noise", True, f"{told}, and {against}: the gap may be noise. {REMEDIES['relabel']}")
+
+
+def _wording_gate(best: Diagnosis) -> Gate:
+    if best.wordings is None:
+        return Gate("wording", False, f"other wordings of {best.strategy} were not tried")
+    return Gate("wording", best.wordings.exhausted is False, best.wordings.because)
+
+
+def _scratch_gate(best: Diagnosis, proprietary_tokens: float | None) -> Gate:
+    """A model of one's own needs a corpus, and nothing left that a better search would win."""
+    reasons = []
+    owed = best.owed.get("retrieval")
+    if isinstance(owed, Estimate):
+        share = owed.value * best.failures / best.items
+        if share > ABOUT_NOTHING:
+            reasons.append(f"retrieval owns failures on {share:.0%} of all items of {best.strategy}: mend that first")
+    if proprietary_tokens is None:
+        reasons.append("how many tokens of its own the team has is unknown (moat.proprietary_tokens)")
+    elif proprietary_tokens == 0:
+        reasons.append("the team has no tokens of its own to train on (moat.proprietary_tokens)")
+    if reasons:
+        return Gate(FROM_SCRATCH, True, "; ".join(reasons))
+    return Gate(FROM_SCRATCH, False, "retrieval owns next to nothing, and the team has tokens of its own")
+
+
+def _percent(figure: Estimate) -> str:
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.0%}"
+    return f"{figure.value:.0%} ({figure.low:.0%} to {figure.high:.0%})"

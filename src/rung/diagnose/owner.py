@@ -3,18 +3,26 @@
 The order is the one in which a person would look. Conflicting labels come first, because no strategy can be right
 on both. Then the output contract: an answer of the wrong form cannot be judged further. Then retrieval: the right
 answer could not be read off what was shown. What is left is the model's own.
+
+Where the same prompt was asked again with the right passages (an arm, `arms.py`), that answer takes the place of the
+guess about retrieval: what turns right was owed to what was shown, and what stays wrong is the model's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
-from rung.diagnose.diagnosis import Owner
 from rung.evaluate.judging.outcomes import CONTRACT
 from rung.evaluate.run import Row
 from rung.evidence.duplicates import normalised
 from rung.task.example import CorpusEntry, Example
 from rung.task.task import Kind
+
+Owner = Literal["retrieval", "orchestration", "data_hygiene", "model"]
+"""Who owns a failure. retrieval: the passage that names the right label, or holds the answer, was not retrieved.
+orchestration: what came back cannot be used, whatever it says. data_hygiene: the same text stands with another label.
+model: everything else."""
 
 _ONE_OUTCOME = frozenset({"classify", "extract"})
 OWNERS: tuple[Owner, ...] = ("data_hygiene", "orchestration", "retrieval", "model")
@@ -60,8 +68,11 @@ def owners(
     train: Sequence[Example],
     kind: Kind = "classify",
     multi_label: bool = False,
+    with_right_passages: Mapping[str, bool] | None = None,
 ) -> list[Owner | None]:
     """The owner of each row's failure, None for a success; same order as `rows`.
+
+    `with_right_passages` says by item id whether the answer was right when the passages that hold it were shown.
 
     Retrieval can be held to account only when the strategy retrieves and it is known where the answer stands: the
     corpus says which labels its entries stand for, or the item names its passages. Texts conflict only where one of
@@ -71,6 +82,7 @@ def owners(
     entry_labels = labels_by_entry(corpus) if kind == "classify" and not multi_label else {}
     retrieving = retrieves(rows)
     known = frozenset(labels)
+    shown = with_right_passages or {}
 
     def is_unusable(row: Row) -> bool:
         if row.prediction.failure is not None or row.outcome in CONTRACT:
@@ -78,6 +90,8 @@ def owners(
         return kind == "classify" and not multi_label and row.prediction.output not in known
 
     def missed(row: Row) -> bool:
+        if row.example.id in shown:
+            return shown[row.example.id]
         if not retrieving:
             return False
         if row.outcome == "not_retrieved":

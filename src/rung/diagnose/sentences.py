@@ -1,36 +1,37 @@
-"""The analysis in plain words: how much fails, who owns it, where it is, and what to mend first."""
+"""The analysis in three sentences: how much fails and where, what the largest cause is, and what to mend first."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from rung.diagnose.diagnosis import Diagnosis, Owner, Slice
+from rung.diagnose.causes import Cause, CauseName
+from rung.diagnose.diagnosis import Diagnosis, Slice
+from rung.diagnose.findings import NAMES
+from rung.diagnose.owner import Owner
+from rung.diagnose.remedies import REMEDIES
 from rung.estimate import Estimate
 from rung.evaluate.judging.outcomes import OUTCOMES
 from rung.evaluate.run import Row
 from rung.task.protocols import Failure
-from rung.task.task import Kind
 
 Failed = Sequence[tuple[Row, Owner]]
 
-NAMES: dict[Owner, str] = {
-    "data_hygiene": "Data hygiene",
-    "orchestration": "Orchestration",
+CAUSE_NAMES: dict[CauseName, str] = {
+    "label_noise": "Label quality",
+    "output_contract": "The form of the answers",
     "retrieval": "Retrieval",
+    "missing_knowledge": "Missing knowledge",
+    "wording": "The wording of the prompt",
+    "model_size": "The size of the model",
     "model": "The model itself",
 }
-FINDINGS: dict[Owner, str] = {
-    "data_hygiene": "the same text stands with another label",
-    "orchestration": "no valid label came back",
-    "retrieval": "no retrieved passage stands for the right label",
-    "model": "a valid label came back and it was the wrong one",
-}
-OTHER_FINDINGS: dict[Owner, str] = {
-    "data_hygiene": "the same text stands with another right answer",
-    "orchestration": "what came back cannot be used, whatever it says",
-    "retrieval": "no retrieved passage holds the answer",
-    "model": "an answer of the right form came back and it was the wrong one",
+OWNER_OF: dict[CauseName, Owner] = {
+    "label_noise": "data_hygiene",
+    "output_contract": "orchestration",
+    "retrieval": "retrieval",
+    "missing_knowledge": "retrieval",
+    "model": "model",
 }
 KINDS: dict[Failure, str] = {
     "empty": "nothing",
@@ -39,102 +40,112 @@ KINDS: dict[Failure, str] = {
     "truncated": "cut off",
     "endpoint_error": "no answer from the server",
 }
-OTHER_REMEDIES: dict[Owner, str] = {
-    "data_hygiene": "Mend first: make the conflicting items agree; no strategy can be right on both.",
-    "orchestration": "Mend first: constrain the output to the form that is asked for, or parse it better.",
-}
-REMEDIES: dict[Owner, str] = {
-    "data_hygiene": "Mend first: relabel the conflicting texts; no strategy can be right on both.",
-    "orchestration": "Mend first: constrain the output to the labels, or parse it better.",
-    "retrieval": "Mend first: the corpus and how it is searched; an updated model would still not see the passage.",
-    "model": "A better prompt, a stronger model or an update of weights may help, in this order.",
-}
-
-
-def finding(owner: Owner, kind: Kind) -> str:
-    """What was seen in the failures that this owner has, as a clause."""
-    return FINDINGS[owner] if kind == "classify" else OTHER_FINDINGS[owner]
-
-
-def remedy(owner: Owner, kind: Kind) -> str:
-    """What to mend, as a sentence."""
-    return REMEDIES[owner] if kind == "classify" else OTHER_REMEDIES.get(owner, REMEDIES[owner])
 
 
 def sentences(diagnosis: Diagnosis, rate: Estimate, failed: Failed) -> tuple[str, ...]:
-    """How much and where; who owns it; which confusions and how concentrated; then what to mend first."""
-    if not failed:
+    """How much fails and where; the largest cause; what to mend first. One sentence where nothing failed.
+
+    `failed` are the failures whose owner is known: all of them, or those that were asked again with the right passages.
+    """
+    if not diagnosis.failures:
         at_most = f"; the true failure rate may still be up to {rate.high:.0%}" if rate.high is not None else ""
         return (f"{diagnosis.strategy} fails on none of {diagnosis.items} dev items{at_most}.",)
-    return (_how_much(diagnosis, rate), _who(diagnosis, failed), _where(diagnosis), _remedy(diagnosis))
+    return (_how_much(diagnosis, rate), _cause(diagnosis, failed), _remedy(diagnosis))
 
 
 def _how_much(diagnosis: Diagnosis, rate: Estimate) -> str:
     words = f"{diagnosis.strategy} fails on {diagnosis.failures} of {diagnosis.items} dev items, {_percent(rate)}"
+    words += _against_the_target(diagnosis)
     if diagnosis.failures == diagnosis.items:
-        return f"{words}: on every one, so check first that it answers {_as_the_examples(diagnosis.kind)}."
+        return f"{words}: on every one, so check first that it answers {_as_the_examples(diagnosis)}."
+    return f"{'; '.join([words, *_where(diagnosis)])}."
+
+
+def _against_the_target(diagnosis: Diagnosis) -> str:
+    if not isinstance(diagnosis.gap, Estimate):
+        return ""
+    points = round(100 * diagnosis.gap.value)
+    if points > 0:
+        return f", {points} {'point' if points == 1 else 'points'} short of its target"
+    return ", and what it gets right reaches its target"
+
+
+def _as_the_examples(diagnosis: Diagnosis) -> str:
+    return (
+        "with the labels as the examples spell them" if diagnosis.kind == "classify" else "in the form of the examples"
+    )
+
+
+def _where(diagnosis: Diagnosis) -> list[str]:
+    """Clauses on where it fails most: a segment or flow, then a confusion or a field; none without a pattern."""
+    parts = []
     worst = max(
         (part for part in diagnosis.slices if part.dimension in {"segment", "flow"}),
         key=lambda part: part.failures / part.items,
         default=None,
     )
-    if worst is None or not _several(diagnosis, worst):
-        return f"{words}."
-    return f"{words}; most often in {worst.dimension} {worst.value} ({worst.failures} of {worst.items})."
-
-
-def _as_the_examples(kind: Kind) -> str:
-    return "with the labels as the examples spell them" if kind == "classify" else "in the form of the examples"
+    if worst is not None and _several(diagnosis, worst):
+        parts.append(f"most often in {worst.dimension} {worst.value} ({worst.failures} of {worst.items})")
+    if diagnosis.confusions:
+        first = diagnosis.confusions[0]
+        pair = f"{first.expected} answered as {first.answered} ({_items(first.count)})"
+        parts.append(f"the most frequent confusion is {pair}")
+    fields = [part for part in diagnosis.slices if part.dimension == "field" and part.failures]
+    if fields:
+        field = max(fields, key=lambda part: part.failures / part.items)
+        parts.append(f"the field most often wrong is {field.value} ({field.failures} of {field.items})")
+    return parts
 
 
 def _several(diagnosis: Diagnosis, worst: Slice) -> bool:
     return sum(part.dimension == worst.dimension for part in diagnosis.slices) > 1
 
 
-def _who(diagnosis: Diagnosis, failed: Failed) -> str:
-    counts = Counter(owner for _, owner in failed)
-    largest = diagnosis.largest_owner
-    if largest is None:
-        return "No owner could be told."
+def _cause(diagnosis: Diagnosis, failed: Failed) -> str:
+    if not diagnosis.causes:
+        return "No cause could be told."
+    first = diagnosis.causes[0]
+    owner = OWNER_OF.get(first.name)
+    counted = {found for _, found in failed}
+    if owner in counted and owner in diagnosis.owed and not _estimated(first):
+        return _who(diagnosis, failed, owner, first)
+    others = [cause for cause in diagnosis.causes[1:] if _overlap(first, cause)]
+    words = f"{CAUSE_NAMES[first.name]} is the largest cause, {_percent(first.share)} of all items: {first.finding}"
+    return f"{words}{_not_told_apart([CAUSE_NAMES[cause.name] for cause in others])}."
+
+
+def _estimated(cause: Cause) -> bool:
+    """Whether the share was not counted item by item."""
+    return cause.name == "label_noise" and "by estimate" in cause.finding
+
+
+def _who(diagnosis: Diagnosis, failed: Failed, owner: Owner, first: Cause) -> str:
+    counts = Counter(found for _, found in failed)
+    name = CAUSE_NAMES[first.name] if first.name == "missing_knowledge" else NAMES[owner]
     words = (
-        f"{NAMES[largest]} owns the largest share of the failures, {_percent(diagnosis.owed[largest])}: "
-        f"in {counts[largest]} of {diagnosis.failures} {finding(largest, diagnosis.kind)}"
+        f"{name} owns the largest share of the failures, {_percent(diagnosis.owed[owner])}: "
+        f"in {counts[owner]} of {len(failed)} {first.finding}"
     )
-    if largest == "orchestration" and diagnosis.kind == "classify":
-        kinds = Counter(row.prediction.failure or "not_a_label" for row, owner in failed if owner == largest)
+    if len(failed) < diagnosis.failures:
+        words += " (of the failures that were asked again)"
+    if owner == "orchestration" and diagnosis.kind == "classify":
+        kinds = Counter(row.prediction.failure or "not_a_label" for row, found in failed if found == owner)
         words += f" ({', '.join(f'{KINDS[kind]}: {count}' for kind, count in kinds.most_common())})"
-    elif largest in {"orchestration", "model"} and diagnosis.kind != "classify":
-        outcomes = Counter(row.outcome for row, owner in failed if owner == largest and row.outcome)
+    elif owner in {"orchestration", "model"} and diagnosis.kind != "classify":
+        outcomes = Counter(row.outcome for row, found in failed if found == owner and row.outcome)
         words += f" ({', '.join(f'{_said(outcome)}: {count}' for outcome, count in outcomes.most_common())})"
-    rivals = [owner for owner in counts if owner != largest and _overlap(diagnosis, largest, owner)]
-    if rivals:
-        words += f"; so few failures do not tell it apart from {' or '.join(NAMES[owner].lower() for owner in rivals)}"
-    return f"{words}."
+    rivals = [other for other in counts if other != owner and _owners_overlap(diagnosis, owner, other)]
+    return f"{words}{_not_told_apart([NAMES[other] for other in rivals])}."
 
 
-def _where(diagnosis: Diagnosis) -> str:
-    parts = []
-    if diagnosis.confusions:
-        first = diagnosis.confusions[0]
-        parts.append(
-            f"the most frequent confusion is {first.expected} answered as {first.answered} ({_items(first.count)})"
-        )
-    fields = [part for part in diagnosis.slices if part.dimension == "field" and part.failures]
-    if fields:
-        worst = max(fields, key=lambda part: part.failures / part.items)
-        parts.append(f"the field most often wrong is {worst.value} ({worst.failures} of {worst.items})")
-    if isinstance(diagnosis.concentrated, Estimate):
-        parts.append(f"the worst fifth of the slices holds {_percent(diagnosis.concentrated)} of what is lost")
-    if not parts:
-        if diagnosis.kind != "classify":
-            return "The failures show no pattern by segment or flow."
-        return "The failures show no pattern by label: there is one label, or no answer was a label."
-    words = "; ".join(parts)
-    return f"{words[0].upper()}{words[1:]}."
+def _not_told_apart(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return f"; so few failures do not tell it apart from {' or '.join(name.lower() for name in names)}"
 
 
 def _remedy(diagnosis: Diagnosis) -> str:
-    return remedy(diagnosis.largest_owner or "model", diagnosis.kind)
+    return REMEDIES[diagnosis.causes[0].remedy if diagnosis.causes else "in_order"]
 
 
 def _said(outcome: str) -> str:
@@ -143,7 +154,14 @@ def _said(outcome: str) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
-def _overlap(diagnosis: Diagnosis, one: Owner, other: Owner) -> bool:
+def _overlap(first: Cause, other: Cause) -> bool:
+    one, two = first.share, other.share
+    if not isinstance(one, Estimate) or not isinstance(two, Estimate):
+        return False
+    return one.low is None or two.high is None or two.high >= one.low
+
+
+def _owners_overlap(diagnosis: Diagnosis, one: Owner, other: Owner) -> bool:
     first, second = diagnosis.owed[one], diagnosis.owed[other]
     if not isinstance(first, Estimate) or not isinstance(second, Estimate):
         return False

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rung.decide.evidence import DevEvidence, NotRun, StrategyEvidence, ThirdPartyWeights
 from rung.decide.procedure import choose_candidate, restricted_strategies
-from rung.diagnose import Diagnosis, diagnose, weight_gates
+from rung.diagnose import Diagnosis, best_light, diagnose, weight_gates
+from rung.diagnose.aids import Aids
+from rung.diagnose.gates import NOT_ESTIMATED
+from rung.diagnose.proof import Proof
 from rung.economics import annual_cost, shared_drivers, weeks_to_launch
 from rung.errors import ModelUnavailable, TrainingFailed
+from rung.estimate import Estimate, Figure
 from rung.evaluate.against_production import against_production
 from rung.evaluate.compare import compare
 from rung.evaluate.run import Comparison
+from rung.pipeline.analysis import full_diagnosis, target_of
 from rung.pipeline.ladder import Measured
 from rung.pipeline.models import names_of
 from rung.pipeline.project import Project
+from rung.pipeline.proof import Ran, mended_by, proofs_of, table_of
+from rung.pipeline.readiness import label_noise_of
 from rung.strategies.contract import Card
 from rung.strategies.needs import unmet_needs
 from rung.task.task import EndpointChoice
+
+ASKED_TO_DECIDE = frozenset({"context", "wordings"})
+"""What the gates read; rung diagnose asks the rest."""
 
 
 @dataclass(slots=True)
@@ -28,6 +38,7 @@ class Bench:
     measured: dict[str, Measured] = field(default_factory=dict)
     diagnoses: dict[str, Diagnosis] = field(default_factory=dict)
     not_run: dict[str, tuple[NotRun, str]] = field(default_factory=dict)
+    noise: Figure = NOT_ESTIMATED
 
 
 def weigh(project: Project) -> DevEvidence:
@@ -44,7 +55,9 @@ def weigh(project: Project) -> DevEvidence:
     project.observer.stage("evaluate", f"{len(project.split.dev)} dev items, strategies that leave the weights alone")
     _try(project, bench, light)
     project.observer.stage("diagnose", "why the light strategies fail")
+    bench.noise = label_noise_of(project.task.directory, project.evidence, project.task)
     _diagnose(project, bench, light)
+    _ask_why(project, bench, light)
     project.observer.stage("strategies", "fit and evaluate what the failure analysis and the list allow")
     _try(project, bench, baseline)
     _diagnose(project, bench, baseline)
@@ -121,10 +134,28 @@ def _diagnose(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
                 train=project.train.examples,
                 kind=project.task.kind,
                 multi_label=project.task.multi_label,
+                aids=Aids(noise=bench.noise, target=target_of(project.task)),
             )
             bench.diagnoses[card.name] = found
             if found.sentences:
                 project.observer.finished(card.name, found.sentences[0])
+
+
+def _ask_why(project: Project, bench: Bench, light: Iterable[Card]) -> None:
+    """Asks the best of the light strategies, whose gap the gates look at, why it fails: with the right passages, and in
+    other words. Nothing more is asked where it already reaches its target."""
+    best = best_light(tuple(bench.diagnoses.values()), light=[card.name for card in light])
+    if best is None or not best.failures:
+        return
+    card = next(card for card in project.cards if card.name == best.strategy)
+    short = isinstance(best.gap, Estimate) and best.gap.value > 0
+    bench.diagnoses[card.name] = full_diagnosis(
+        project,
+        card,
+        bench.measured[card.name].run,
+        noise=bench.noise,
+        questions=ASKED_TO_DECIDE if short else frozenset(),
+    )
 
 
 def _forbidden(project: Project, bench: Bench, card: Card) -> str:
@@ -179,22 +210,41 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
         )
         lighter = run or lighter
     diagnoses = tuple(bench.diagnoses[card.name] for card in project.cards if card.name in bench.diagnoses)
+    ran = [(card, bench.measured[card.name].run) for card in project.cards if card.name in bench.measured]
     light = [card.name for card in project.cards if not card.updates_weights]
     return DevEvidence(
         task=project.task,
         strategies=tuple(strategies),
         diagnoses=diagnoses,
-        gates=weight_gates(diagnoses, light=light),
+        gates=weight_gates(
+            diagnoses,
+            light=light,
+            noise=bench.noise,
+            proprietary_tokens=project.task.moat.proprietary_tokens,
+            mended_by=mended_by(project.cards),
+        ),
         summary=project.summary,
         data=project.facts,
         models=names_of(project.models, roles=_roles(project, bench)),
         machine=project.machine,
         made_at=project.clock.now(),
         production=project.production,
+        proofs=_proofs(diagnoses, light, ran),
+        two_by_two=table_of(ran, project.task.kind),
         notes=_stopped_early(bench),
         stronger_model_measured=isinstance(project.task.models.generator, EndpointChoice)
         and "generator" in _roles(project, bench),
     )
+
+
+def _proofs(diagnoses: Sequence[Diagnosis], light: Sequence[str], ran: Sequence[Ran]) -> tuple[Proof, ...]:
+    """What every strategy that stands above the best light one did to its failures."""
+    best = best_light(diagnoses, light=light)
+    if best is None:
+        return ()
+    before = next(run for card, run in ran if card.name == best.strategy)
+    others = [(card, run) for card, run in ran if card.name not in light]
+    return proofs_of(before, best, others)
 
 
 def _stopped_early(bench: Bench) -> tuple[str, ...]:

@@ -1,0 +1,51 @@
+"""Files that a reader never sees half of."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rung.errors import RungError
+
+
+def json_text(value: Any) -> str:
+    """The value as indented JSON with a line end. ValueError on NaN or infinity."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def write_whole(texts: Mapping[Path, str]) -> None:
+    """Write each text to its path, in UTF-8; directories are made if needed.
+
+    Raises `RungError` when one cannot be written; those written before it stand.
+    """
+    for path, text in texts.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, text)
+        except OSError as error:
+            raise RungError(
+                f"{error.filename or path.parent}: the report could not be written ({error.strerror}); "
+                "free space there, make it writable, or choose another directory"
+            ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """The old file stays whole until the new one is on the disk."""
+    # A lone surrogate has no UTF-8; its backslash form is the escape that JSON itself uses.
+    data = text.encode("utf-8", "backslashreplace")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
