@@ -20,6 +20,8 @@ from rung.diagnose.worth import Worth
 from rung.estimate import Figure, Missing
 from rung.task.task import Kind
 
+NO_GAP = Missing("no target on task success", "targets.task_success")
+
 Dimension = Literal["segment", "flow", "label", "field", "question"]
 """question: whether the corpus holds an answer to it."""
 
@@ -81,7 +83,7 @@ class Diagnosis:
     sentences: tuple[str, ...]
     error_classes: tuple[ErrorClass, ...] = ()
     kind: Kind = "classify"
-    gap: Figure = Missing("no target on task success", "targets.task_success")
+    gap: Figure = NO_GAP
     causes: tuple[Cause, ...] = ()
     contract: Contract | None = None
     context: Context | None = None
