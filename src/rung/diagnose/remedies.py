@@ -20,8 +20,10 @@ RemedyName = Literal[
 
 REMEDIES: dict[RemedyName, str] = {
     "relabel": "Look at the labels first, and mend them: no strategy can be right where the right answer is in doubt.",
-    "constrain": "First constrain the output to the form that is asked for, or parse it better; no weight changes.",
-    "improve_retrieval": "First improve the corpus and the search; a tuned model would still not see the passage.",
+    "constrain": "First constrain the output to the form that is asked for, or parse it better; "
+    "no weight has to change.",
+    "improve_retrieval": "First improve the corpus and how it is searched; "
+    "a tuned model would still not see the passage.",
     "retrieve": "Retrieve: the model lacks the knowledge and uses it when it is shown; tuning teaches facts badly.",
     "reword": "Try other wordings of the prompt before any weight is changed.",
     "larger_model": "A larger pre-trained model with the same prompt does better.",
