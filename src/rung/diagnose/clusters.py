@@ -54,12 +54,21 @@ def clusters(
     everyone = tuple(range(len(failed)))
     if len(failed) < 2 * LEAST:
         return (), everyone, 0
-    points = _points(failed, embed, seed)
-    labels = _labels(points, seed)
+    least = max(LEAST, min(len(failed), MOST_POINTS) // 100)
+    rows = text_vectors(failed, others, least=least, seed=seed) if embed is None else unit_rows(embed(failed))
+    placed = np.flatnonzero(rows.any(axis=1))  # a row of zeros is like nothing
+    points = np.zeros((len(failed), 1), dtype=np.float32)
+    labels = np.full(len(failed), -1, dtype=np.intp)
+    if placed.size:
+        few = _reduced(rows[placed])
+        points = np.zeros((len(failed), few.shape[1]), dtype=np.float32)
+        points[placed] = few
+        labels[placed] = _labels(few, least, seed)
+    labels = _without_lone_groups(labels, np.asarray(groups))
     sizes = np.bincount(labels[labels >= 0]) if (labels >= 0).any() else np.zeros(0, dtype=np.intp)
     if not sizes.size:
         return (), everyone, 0
-    shown = np.argsort(-sizes, kind="stable")[:most]
+    shown = np.argsort(-sizes, kind="stable")[: min(most, int((sizes > 0).sum()))]
     own = [item_terms(text) for text in failed]
     everywhere = counted(own) + counted([item_terms(text) for text in others])
     found = []
@@ -73,23 +82,31 @@ def clusters(
         )
         found.append(Cluster(terms, members))
     rest = tuple(int(position) for position in np.flatnonzero(~np.isin(labels, shown)))
-    return tuple(found), rest, int(sizes.size - len(shown))
+    return tuple(found), rest, int((sizes > 0).sum() - len(shown))
 
 
-def _points(texts: Sequence[str], embed: Embed | None, seed: int) -> NDArray[np.float32]:
-    """Rows of unit length in few dimensions, shape (n_texts, at most 15)."""
-    rows = unit_rows(text_vectors(texts, seed=seed) if embed is None else embed(texts))
+def _reduced(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows of unit length in few dimensions, shape (n_rows, at most 15)."""
     centred = rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32)
     _, directions = np.linalg.eigh((centred.T @ centred).astype(np.float64))
     return unit_rows(centred @ directions[:, ::-1][:, :_DIMENSIONS])
 
 
-def _labels(points: NDArray[np.float32], seed: int) -> IndexArray:
-    least = max(LEAST, len(points) // 100)
+def _without_lone_groups(labels: IndexArray, groups: NDArray[np.int64]) -> IndexArray:
+    """No cluster of a single group where there are several: one item and its variants are no kind of item."""
+    kept = labels.copy()
+    if len(np.unique(groups)) > 1:
+        for label in range(int(labels.max(initial=-1)) + 1):
+            if len(np.unique(groups[labels == label])) < 2:
+                kept[labels == label] = -1
+    return kept
+
+
+def _labels(points: NDArray[np.float32], least: int, seed: int) -> IndexArray:
     if len(points) <= MOST_POINTS:
         return hdbscan(points, least=least, neighbours=_NEIGHBOURS, nearest=_NEAREST)
     drawn = np.sort(np.random.default_rng(seed).choice(len(points), MOST_POINTS, replace=False))
-    of_drawn = hdbscan(points[drawn], least=max(LEAST, MOST_POINTS // 100), neighbours=_NEIGHBOURS, nearest=_NEAREST)
+    of_drawn = hdbscan(points[drawn], least=least, neighbours=_NEIGHBOURS, nearest=_NEAREST)
     labels = np.empty(len(points), dtype=np.intp)
     for start in range(0, len(points), 1_000):
         block = slice(start, start + 1_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 TEXT_USED = 2_000
 """Characters of a text that are read: what it is about shows at its start, and 32,000 would cost sixteen times more."""
@@ -23,9 +24,16 @@ def plain_words(text: str) -> list[str]:
     words: list[str] = []
     for found in _WORDS.finditer(plain(text)):
         word = found.group()
-        unspaced = _UNSPACED.search(word)
-        if unspaced is None or len(word) < 3:
+        if word.isascii() or not _UNSPACED.search(word):
             words.append(word)
-        else:
-            words.extend(word[start : start + 2] for start in range(len(word) - 1))
+            continue
+        reached = 0
+        for run in _UNSPACED.finditer(word):
+            if run.start() > reached:
+                words.append(word[reached : run.start()])
+            signs = run.group()
+            words.extend([signs] if len(signs) < 3 else map("".join, pairwise(signs)))
+            reached = run.end()
+        if reached < len(word):
+            words.append(word[reached:])
     return words

@@ -20,25 +20,38 @@ _Counted = tuple[NDArray[np.int64], NDArray[np.int64], int]
 """Of every occurrence its text and its term, both as numbers; and how many terms there are."""
 
 DIMENSIONS = 50
+FEWEST = 5
+"""Texts that must have a term for it to count: fewer are no cluster, and such terms would outweigh all others."""
 _WIDTHS = (3, 4)
 _CHARACTERS = 400
 """Of each text, for character n-grams: they tell spellings apart, and their number grows with the text."""
 _BUCKETS = 1 << 18
+_SHARED = 0.25
 _EXTRA = 20
 _ROUNDS = 2
 _N_GRAMS_WEIGH = 0.5
 """Against words: n-grams bring spellings together, and alone they would bring sentence openings together."""
 
 
-def text_vectors(texts: Sequence[str], *, seed: int, dimensions: int = DIMENSIONS) -> Vectors:
-    """Shape (n_texts, at most `dimensions`), rows of unit length; a text without any shared word or n-gram is zero."""
+def text_vectors(
+    texts: Sequence[str], others: Sequence[str], *, least: int, seed: int, dimensions: int = DIMENSIONS
+) -> Vectors:
+    """Shape (n_texts, at most `dimensions`), rows of unit length; zeros for a text of which fewer than a quarter of the
+    words stand in another of the `texts`: it is like none.
+
+    How rare a term is, is counted over `others` too: what all requests say is then no likeness of these. A term that
+    fewer than `least` texts have counts no more than one that as many have: it makes no cluster by itself.
+    """
     from scipy.sparse import hstack
 
-    words, n_grams = (_tfidf(counted, len(texts)) for counted in (_words(texts), _n_grams(texts)))
+    everything = (*texts, *others)
+    words, shared = _tfidf(_words(everything), len(texts), len(everything), least)
+    n_grams, _ = _tfidf(_n_grams(everything), len(texts), len(everything), least)
     blocks = [block for block in (words, _N_GRAMS_WEIGH * n_grams) if block.shape[1]]
     if not blocks:
         return np.zeros((len(texts), 1), dtype=np.float32)
-    return unit_rows(_reduced(hstack(blocks, format="csr"), dimensions, seed))
+    reduced = _reduced(hstack(blocks, format="csr"), dimensions, seed)
+    return unit_rows(np.where(shared[:, None] >= _SHARED, reduced, 0.0))
 
 
 def unit_rows(vectors: NDArray[Any]) -> Vectors:
@@ -82,23 +95,28 @@ def _n_grams(texts: Sequence[str]) -> _Counted:
     return np.concatenate(rows), np.concatenate(columns), _BUCKETS
 
 
-def _tfidf(counted: _Counted, count: int) -> Any:
-    """Sparse, shape (count, columns that at least two texts have), rows of unit length. The rarity of a term counts
-    squared, which is what keeps the small words of every sentence from deciding which are alike."""
+def _tfidf(counted: _Counted, texts: int, everything: int, least: int) -> tuple[Any, NDArray[np.float64]]:
+    """Sparse, shape (texts, terms that at least `FEWEST` of them have), rows of unit length; and the share of each
+    text's terms that another has. The rarity of a term counts squared, which is what keeps the small words of every
+    sentence from deciding which are alike."""
     from scipy.sparse import csr_matrix, diags_array
 
     rows, columns, width = counted
-    matrix = csr_matrix((np.ones(rows.size, dtype=np.float32), (rows, columns)), shape=(count, width))
-    matrix.sum_duplicates()
-    texts_with = np.bincount(matrix.indices, minlength=width)
-    kept = np.flatnonzero(texts_with >= 2)
+    whole = csr_matrix((np.ones(rows.size, dtype=np.float32), (rows, columns)), shape=(everything, width))
+    whole.sum_duplicates()
+    with_term = np.bincount(whole.indices, minlength=width)
+    matrix = whole[:texts]
+    terms = np.diff(matrix.indptr)
+    of_texts = np.bincount(matrix.indices, minlength=width)
+    shared = np.diff(matrix[:, np.flatnonzero(of_texts >= 2)].indptr) / np.maximum(terms, 1)
+    kept = np.flatnonzero(of_texts >= FEWEST)
     matrix = matrix[:, kept]
     matrix.data = 1.0 + np.log(matrix.data)
-    rarity = np.log((1.0 + count) / (1.0 + texts_with[kept])) ** 2
+    rarity = np.log((1.0 + everything) / (1.0 + np.maximum(with_term[kept], least))) ** 2
     matrix = matrix @ diags_array(rarity.astype(np.float32))
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    return (diags_array(scale.astype(np.float32)) @ matrix).tocsr()
+    return (diags_array(scale.astype(np.float32)) @ matrix).tocsr(), shared
 
 
 def _reduced(matrix: Any, dimensions: int, seed: int) -> NDArray[np.float64]:
@@ -106,8 +124,19 @@ def _reduced(matrix: Any, dimensions: int, seed: int) -> NDArray[np.float64]:
     rank = min(dimensions, *matrix.shape)
     width = min(rank + _EXTRA, *matrix.shape)
     rng = np.random.default_rng(seed)
-    basis = np.linalg.qr(matrix @ rng.standard_normal((matrix.shape[1], width)).astype(np.float32))[0]
+    basis = _orthonormal(matrix @ rng.standard_normal((matrix.shape[1], width)).astype(np.float32))
     for _ in range(_ROUNDS):
-        basis = np.linalg.qr(matrix @ np.linalg.qr(matrix.T @ basis)[0])[0]
-    left, singular, _ = np.linalg.svd((matrix.T @ basis).T, full_matrices=False)
-    return np.asarray((basis @ left[:, :rank]) * singular[:rank], dtype=np.float64)
+        basis = _orthonormal(matrix @ _orthonormal(matrix.T @ basis))
+    across = np.asarray(matrix.T @ basis, dtype=np.float64)
+    squares, left = np.linalg.eigh(across.T @ across)
+    coordinates = (basis @ left) * np.sqrt(np.maximum(squares, 0.0))
+    return np.asarray(coordinates[:, ::-1][:, :rank], dtype=np.float64)
+
+
+def _orthonormal(columns: NDArray[Any]) -> NDArray[np.float64]:
+    """An orthonormal basis of what the columns span. By the columns' products, which is many times faster than a QR
+    decomposition of so tall a matrix and exact enough for a basis that is turned again."""
+    tall = np.asarray(columns, dtype=np.float64)
+    squares, turned = np.linalg.eigh(tall.T @ tall)
+    kept = squares > 1e-12 * max(float(squares[-1]), 1e-300)
+    return np.asarray(tall @ (turned[:, kept] / np.sqrt(squares[kept])))
