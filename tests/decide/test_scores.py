@@ -7,6 +7,7 @@ import pytest
 from rung.decide.evidence import DataFacts
 from rung.decide.scores import by_name, six_scores
 from rung.decide.situation import read_situation
+from rung.estimate import Estimate, Figure, Missing, Provenance
 from rung.task.task import Constraints, Moat, Policy, Target
 
 
@@ -44,6 +45,43 @@ def test_no_measured_current_system_gives_no_quality_gap(build: Any) -> None:
     ],
 )
 def test_data_are_as_ready_as_their_weakest_part(build: Any, data: DataFacts, score: float) -> None:
+    assert scores(build, data=data)["data_readiness"] == score
+
+
+def noisy(value: float, low: float | None, high: float | None, unit: str = "share") -> Estimate:
+    return Estimate(value, low, high, unit, 400, Provenance.MODELLED, "planted")
+
+
+@pytest.mark.parametrize(
+    ("noise", "score"),
+    [
+        (noisy(0.05, 0.02, 0.10), 3.75),  # a quarter of the .20 that a minimum of .80 leaves room for
+        (noisy(0.20, 0.15, 0.25), 0.0),
+        (noisy(0.05, 0.0, 0.60), 5.0),  # from none to most: nothing is known
+        (Missing("no probe"), 5.0),
+    ],
+)
+def test_wrong_labels_lower_data_readiness_by_the_room_that_the_target_leaves(
+    build: Any, noise: Figure, score: float
+) -> None:
+    of = build.task(targets=(Target("task_success", minimum=0.8),))
+    assert scores(build, of=of, data=DataFacts(1200, 300, 0.0, 400, label_noise=noise))["data_readiness"] == score
+
+
+def test_without_a_target_a_fifth_of_wrong_labels_is_the_ceiling(build: Any) -> None:
+    data = DataFacts(1200, 300, 0.0, 400, label_noise=noisy(0.10, 0.05, 0.15))
+    assert scores(build, of=build.task(targets=()), data=data)["data_readiness"] == 2.5
+
+
+@pytest.mark.parametrize(("alpha", "score"), [(0.9, 5.0), (0.4, 2.5), (-0.2, 0.0)])
+def test_people_who_do_not_agree_lower_data_readiness(build: Any, alpha: float, score: float) -> None:
+    data = DataFacts(1200, 300, 0.0, 400, agreement=noisy(alpha, None, None, "alpha"))
+    assert scores(build, data=data)["data_readiness"] == score
+
+
+@pytest.mark.parametrize(("leaked", "score"), [(0.0, 5.0), (0.05, 2.5), (0.5, 0.0)])
+def test_leaked_items_lower_data_readiness(build: Any, leaked: float, score: float) -> None:
+    data = DataFacts(1200, 300, 0.0, 400, leak_share=leaked)
     assert scores(build, data=data)["data_readiness"] == score
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rung.cli.data_check import check
 from rung.cli.document import tell_document
 from rung.cli.options import json_option, project_option, task_file
 
@@ -51,3 +52,6 @@ def split(project: Path, as_json: bool, write: Path | None) -> int:
     for line in evidence_lines(looked):
         click.echo(line)
     return 0
+
+
+command.add_command(check)

@@ -21,6 +21,12 @@ ITEMS_WITHOUT_LABELS = 100
 CONFLICT_CEILING = 0.10
 ITEMS_PER_SEGMENT = 20
 SEALED_ITEMS = 100
+NOISE_CEILING = 0.20
+"""Where no target says how many wrong labels are too many."""
+BLURRED_NOISE = 0.40
+"""An upper end from which on a range of label noise that begins at none is no input."""
+RELIABLE_ALPHA = 0.80
+LEAK_CEILING = 0.10
 
 
 def six_scores(situation: Situation) -> tuple[Score, ...]:
@@ -111,6 +117,7 @@ def _data_readiness(situation: Situation) -> Score:
         )
     if data.sealed_items is not None:
         parts["sealed items"] = (data.sealed_items / SEALED_ITEMS, f"{data.sealed_items} (measured)")
+    parts |= _label_quality(situation)
     weakest = min(parts, key=lambda name: parts[name][0])
     inputs = {name: words for name, (_, words) in parts.items()}
     because = f"the weakest part is {weakest}: {parts[weakest][1]}"
@@ -121,6 +128,25 @@ def _data_readiness(situation: Situation) -> Score:
         inputs,
         f"more or cleaner data where it is weakest: {weakest}",
     )
+
+
+def _label_quality(situation: Situation) -> dict[str, tuple[float, str]]:
+    """What is known of wrong labels, of the agreement of people, and of leaks; what is unknown is no part."""
+    data = situation.inputs.data
+    parts: dict[str, tuple[float, str]] = {}
+    noise, alpha = data.label_noise, data.agreement
+    if isinstance(noise, Estimate) and (noise.low or noise.high is None or noise.high <= BLURRED_NOISE):
+        room = [1.0 - one.minimum for one in _of_metric(situation, "task_success") if one.minimum and not one.segment]
+        ceiling = min((share for share in room if share > 0.0), default=NOISE_CEILING)
+        parts["label noise"] = 1.0 - noise.value / ceiling, f"{say(noise)} against {ceiling:.0%}"
+    if isinstance(alpha, Estimate):
+        parts["agreement of annotators"] = alpha.value / RELIABLE_ALPHA, say(alpha)
+    if data.leak_share is not None:
+        parts["leaked items"] = (
+            1.0 - data.leak_share / LEAK_CEILING,
+            f"{data.leak_share:.1%} of dev and sealed items (measured)",
+        )
+    return parts
 
 
 def _amounts(train_items: int, smallest: int | None, labels: int) -> dict[str, tuple[float, str]]:

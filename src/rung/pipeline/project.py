@@ -15,12 +15,17 @@ from rung.decide.evidence import DataFacts, Production
 from rung.evaluate.latency import Clock
 from rung.evaluate.store import RunStore
 from rung.evidence.prepare import Evidence, prepare_evidence
+from rung.evidence.readiness.agreement import agreement
+from rung.evidence.readiness.crossing import crossing
+from rung.evidence.readiness.leak_findings import repeated_share
+from rung.evidence.readiness.readiness import originals_of
 from rung.evidence.split import Split
 from rung.pipeline.baseline import production_of
 from rung.pipeline.judge import scorer_of
 from rung.pipeline.ladder import Ladder
 from rung.pipeline.models import models_for
 from rung.pipeline.observer import Observer
+from rung.pipeline.readiness import label_noise_of
 from rung.pipeline.state import STATE
 from rung.strategies.contract import Card, Models, TrainData
 from rung.strategies.registry import all_cards, load_strategy
@@ -60,13 +65,18 @@ class Project:
 
     @property
     def facts(self) -> DataFacts:
-        """What the data-readiness score reads."""
-        profile = self.evidence.profile
+        """What the data-readiness score reads. The label noise is estimated once for the same data and then kept."""
+        profile, task = self.evidence.profile, self.task
+        originals = originals_of(self.evidence)
+        agreed = agreement(originals, self.evidence.annotations, self.evidence.labels, seed=task.seed)
         return DataFacts(
             train_items=profile.items["train"],
             smallest_label_items=profile.fewest_per_label,
             conflict_share=profile.conflict_share,
             sealed_items=profile.items["sealed"],
+            label_noise=label_noise_of(task.directory, self.evidence, task),
+            agreement=agreed.alpha,
+            leak_share=repeated_share(crossing(self.evidence.split)),
         )
 
 

@@ -3,10 +3,12 @@
 An item that is hard makes the probe unsure; a mistake strikes easy items too. As the log odds m of the likeliest label
 grow, the chance that a clean label differs from it falls like 1 / (1 + exp(a + b m)), while a share of mistakes stays:
 
-    P(differs) = floor + (1 - floor) / (1 + exp(a + b m)),  b > 0
+    P(differs) = floor + (1 - floor) / (1 + exp(a + b m)),  b >= 1/2
 
 This is the psychometric function with its lapse rate (Wichmann and Hill 2001, "The psychometric function: I. Fitting,
-sampling, and goodness of fit"), here with the probe's certainty as the stimulus.
+sampling, and goodness of fit"), here with the probe's certainty as the stimulus. Where no label is wrong, calibrated
+odds have a = 0 and b = 1, and mistakes make b larger, since they press the odds together; a curve much flatter than
+that would pass mistakes off as difficulty that no certainty lessens.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ _BINS = 100
 _CANDIDATES = 21
 _STEPS = 6
 _ZOOMS = 4
+_FLATTEST = -0.7
+"""The logarithm of the smallest b, one half."""
 _SMALLEST = 1e-9
 _Points = tuple[FloatArray, FloatArray, FloatArray]
 
@@ -57,10 +61,8 @@ def _binned(certainty: FloatArray, differs: NDArray[np.bool_]) -> _Points:
     """Mean certainty, items and differing items of bins of equal size, the likelihood being flat within them."""
     order = np.argsort(certainty, kind="stable")
     parts = np.array_split(order, min(_BINS, len(order)))
-    means = np.array([certainty[part].mean() for part in parts])
-    spread = float(means.std()) or 1.0
     return (
-        (means - means.mean()) / spread,
+        np.array([certainty[part].mean() for part in parts]),
         np.array([len(part) for part in parts], dtype=np.float64),
         np.array([differs[part].sum() for part in parts], dtype=np.float64),
     )
@@ -69,15 +71,15 @@ def _binned(certainty: FloatArray, differs: NDArray[np.bool_]) -> _Points:
 def _loss(floor: float, points: _Points) -> float:
     """The smallest negative log likelihood of any curve with this floor, by a grid that closes in on its best point.
 
-    A search by slopes would stop at the flat curve, which is a local optimum for every floor.
+    A search along gradients stops at the flattest curve, which is a local optimum for every floor.
     """
-    offsets, log_slopes = np.linspace(-4.0, 12.0, 49), np.linspace(-4.0, 4.0, 25)
+    offsets, log_slopes = np.linspace(-6.0, 8.0, 57), np.linspace(_FLATTEST, 4.0, 25)
     losses = _grid(floor, offsets, log_slopes, points)
     for _ in range(_ZOOMS):
         row, column = np.unravel_index(int(np.argmin(losses)), losses.shape)
-        wide, steep = offsets[1] - offsets[0], log_slopes[1] - log_slopes[0]
+        wide, steep = offsets[1] - offsets[0], log_slopes[-1] - log_slopes[-2]
         offsets = offsets[row] + wide * np.linspace(-1.0, 1.0, 9)
-        log_slopes = log_slopes[column] + steep * np.linspace(-1.0, 1.0, 9)
+        log_slopes = np.maximum(log_slopes[column] + steep * np.linspace(-1.0, 1.0, 9), _FLATTEST)
         losses = _grid(floor, offsets, log_slopes, points)
     return float(losses.min())
 

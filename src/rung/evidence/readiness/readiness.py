@@ -15,6 +15,7 @@ from rung.evidence.prepare import Evidence
 from rung.evidence.readiness.agreement import Agreement, agreement
 from rung.evidence.readiness.balance import Balance, balance
 from rung.evidence.readiness.conflicts import Conflicts, conflicts
+from rung.evidence.readiness.crossing import Crossing, crossing
 from rung.evidence.readiness.finding import Finding, worst_first
 from rung.evidence.readiness.findings import (
     agreement_findings,
@@ -23,6 +24,8 @@ from rung.evidence.readiness.findings import (
     noise_finding,
     sizing_findings,
 )
+from rung.evidence.readiness.leak_findings import crossing_findings, leak_findings
+from rung.evidence.readiness.leaks import Leaks, group_leaks
 from rung.evidence.readiness.noise import LabelNoise, label_noise, nothing_known
 from rung.evidence.readiness.sizing import Sizing, sizing
 from rung.evidence.strata import strata_for
@@ -49,6 +52,8 @@ class Readiness:
     agreement: Agreement
     balance: Balance
     sizing: tuple[Sizing, ...]
+    crossing: Crossing
+    leaks: Leaks
     notes: tuple[str, ...] = ()
 
 
@@ -60,6 +65,11 @@ def check(evidence: Evidence, task: Task, *, tell: Tell = lambda _: None) -> Rea
         "dev": [one for one in evidence.split.dev if one.derived_from is None],
     }
     originals = [*parts["train"], *parts["dev"]]
+    tell("copies between the parts")
+    crossed = crossing(evidence.split)
+    tell("leaks through groups")
+    one_label = task.kind == "classify" and not task.multi_label
+    leaked = group_leaks(evidence.split, one_label=one_label, seed=task.seed)
     tell("conflicting labels")
     conflicting = conflicts(evidence.profile, originals, strata)
     tell("balance and number of items")
@@ -71,6 +81,8 @@ def check(evidence: Evidence, task: Task, *, tell: Tell = lambda _: None) -> Rea
     noise = noise_of(originals, task)
     findings = worst_first(
         [
+            *crossing_findings(crossed),
+            *leak_findings(leaked),
             noise_finding(noise, task.targets),
             *conflict_findings(conflicting, len(originals)),
             *agreement_findings(agreed),
@@ -88,6 +100,8 @@ def check(evidence: Evidence, task: Task, *, tell: Tell = lambda _: None) -> Rea
         agreement=agreed,
         balance=balanced,
         sizing=sized,
+        crossing=crossed,
+        leaks=leaked,
         notes=evidence.profile.notes,
     )
 
