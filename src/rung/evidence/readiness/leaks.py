@@ -277,7 +277,7 @@ def _verdict(leak: GroupLeak, p_value: float) -> GroupLeak:
         because = f"{what} ({reach}): items of another {noun} would do worse than the split says"
         return replace(leak, verdict="leaks", because=because)
     if size.high <= HARMLESS:
-        because = f"keeping values apart changes the score by {reach}, less than {HARMLESS:.0%}"
+        because = f"keeping values apart lowers the score by less than {HARMLESS:.0%} ({reach})"
         return replace(leak, verdict="does_not", because=because, proposal="")
     because = f"the drop may be {reach}, which neither shows a leak nor excludes one"
     if leak.values < FEW_VALUES:
