@@ -29,13 +29,15 @@ CHANGE = "change: "
 
 @dataclass(frozen=True, slots=True)
 class Arms:
-    """`runs` by the name of the arm; `absent` says of each arm that this task or strategy cannot have why not.
+    """`runs` by the name of the arm; `absent` says of each arm that this task or strategy cannot have why not, and
+    `unasked` of every other arm that is not there.
 
     An arm may have been asked about a sample of the items only; it is compared on the items that both have.
     """
 
     runs: Mapping[str, Run] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
+    unasked: str = "it was not asked"
 
     def named(self, prefix: str) -> dict[str, Run]:
         """The runs whose name begins with `prefix`, by the rest of their name."""
@@ -43,7 +45,7 @@ class Arms:
 
     def because(self, name: str) -> str:
         """Why an arm is not there."""
-        return self.absent.get(name, "it was not asked")
+        return self.absent.get(name, self.unasked)
 
 
 NO_ARMS = Arms()

@@ -98,7 +98,7 @@ def _absent(found: Diagnosis, subject: Subject, aids: Aids) -> dict[str, str]:
     if found.abstention is None:
         absent["abstention"] = f"{found.strategy} gives no confidence with its answers"
     if found.robustness is None:
-        absent.setdefault("robustness", "no changed input was asked about")
+        absent.setdefault("robustness", arms.because("robustness"))
     if found.worth is None:
         absent["worth"] = "there is no failure to weigh"
     return absent

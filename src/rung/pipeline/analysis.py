@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rung.diagnose.aids import Aids, Embed, Entails
-from rung.diagnose.arms import NO_ARMS
+from rung.diagnose.arms import Arms
 from rung.diagnose.diagnosis import Diagnosis
 from rung.diagnose.full_analysis import diagnose_fully
 from rung.estimate import Figure
@@ -25,7 +27,12 @@ def full_diagnosis(
     arm asked once is kept, and is not asked again.
     """
     every = questions is None
-    arms = build_arms(project, card, run, questions=questions) if every or questions else NO_ARMS
+    if every:
+        arms = build_arms(project, card, run)
+    elif questions:
+        arms = replace(build_arms(project, card, run, questions=questions), unasked="rung diagnose asks it")
+    else:
+        arms = Arms(unasked="no further question was put to a model")
     aids = Aids(
         scorer=project.ladder.scorer,
         arms=arms,
