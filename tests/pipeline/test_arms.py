@@ -354,6 +354,14 @@ def test_arms_are_asked_on_dev_and_by_known_questions_only(library: Path, observ
             build_arms(project, card, run, questions=frozenset({"price"}))
 
 
+def test_a_run_without_a_judged_original_has_no_arms(library: Path, observer: Watching) -> None:
+    reader = Reader()
+    with with_models(library, reader, observer) as project:
+        empty = Run("0123456789abcdef", "zero-shot", "dev", (), None, None, 0)
+        arms = build_arms(project, card_of(project, "zero-shot"), empty, questions=frozenset({"wordings"}))
+    assert (arms.runs, list(arms.absent), reader.prompts) == ({}, ["wordings"], [])
+
+
 def test_requests_out_of_scope_are_right_when_they_are_refused(library: Path, observer: Watching) -> None:
     with with_models(library, Reader(), observer) as project:
         card, run = run_on_dev(project, "zero-shot")

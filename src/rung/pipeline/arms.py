@@ -46,6 +46,10 @@ def build_arms(project: Project, card: Card, run: Run, *, questions: frozenset[s
     if wanted - frozenset(QUESTIONS):
         raise ValueError(f"unknown questions {sorted(wanted - frozenset(QUESTIONS))}; known: {', '.join(QUESTIONS)}")
     bench = Bench(project, card, run)
+    if not bench.sample:
+        return Arms(
+            {}, {question: "no original item of the run was judged" for question in QUESTIONS if question in wanted}
+        )
     asked: Mapping[str, Callable[[Bench], None]] = {
         "context": _context,
         "wordings": _wordings,
