@@ -70,6 +70,8 @@ def script(text: str) -> str | None:
 
     By the first word of a letter's Unicode name, which is its script for every script in use.
     """
+    if text.isascii():
+        return "Latin" if any(map(str.isalpha, text)) else None
     letters = Counter(character for character in text[:_LETTERS_READ] if character.isalpha())
     scripts: Counter[str] = Counter()
     for letter, count in letters.items():
