@@ -174,9 +174,9 @@ def balance_findings(found: Balance) -> list[Finding]:
                 "absent from train",
                 "warns",
                 exact(len(absent), f"{found.noun}s", Provenance.MEASURED, "originals of train"),
-                f"{len(absent)} of {_count(total, found.noun)} have no item in train, so nothing can learn them: "
+                f"{len(absent):,} of {_count(total, found.noun)} have no item in train, so nothing can learn them: "
                 f"{_listed(absent)}.",
-                "Add items of them, or take them out of the labels.",
+                f"Add items of these {found.noun}s, or take them out of the task.",
             )
         )
     if rare:
@@ -185,11 +185,12 @@ def balance_findings(found: Balance) -> list[Finding]:
                 "rare",
                 "warns",
                 exact(len(rare), f"{found.noun}s", Provenance.MEASURED, "originals of train and dev"),
-                f"{len(rare)} of {_count(total, found.noun)} have fewer than {FEW} items in train and dev: "
+                f"{len(rare):,} of {_count(total, found.noun)} have fewer than {FEW} items in train and dev: "
                 f"{_listed(rare)}.",
-                "Add items of them, or join those that are handled alike.",
+                f"Add items of these {found.noun}s, or join those that are handled alike.",
             )
         )
+    findings.sort(key=lambda one: 0.0 if isinstance(one.size, Missing) else -one.size.value)
     commonest, count = found.commonest or ("", 0)
     effective = 0.0 if isinstance(found.effective, Missing) else found.effective.value
     uneven = found.evenness.value < LEAST_EVEN
@@ -198,7 +199,7 @@ def balance_findings(found: Balance) -> list[Finding]:
             "balance",
             "warns" if uneven else "fine",
             found.evenness,
-            f"The {total} {found.noun}s are as varied as {effective:.1f} of equal size; {_short(commonest)} is the "
+            f"The {total:,} {found.noun}s are as varied as {effective:,.1f} of equal size; {_short(commonest)} is the "
             f"most frequent with {count / max(sum(found.counts.values()), 1):.0%}.",
             "Judge by label and by segment too: success over all items is mostly success on the most frequent."
             if uneven

@@ -127,7 +127,7 @@ def noise_of(originals: list[Example], task: Task) -> LabelNoise:
 
 def _summary(findings: tuple[Finding, ...], evidence: Evidence) -> tuple[str, str, str]:
     items, groups = evidence.profile.items, evidence.profile.groups
-    labels = f", {len(evidence.labels)} labels" if evidence.labels else ""
+    labels = f", {len(evidence.labels):,} labels" if evidence.labels else ""
     there = (
         f"{sum(items.values()):,} items in {sum(groups.values()):,} groups{labels}: {items['train']:,} to learn from, "
         f"{items['dev']:,} to choose by, {items['sealed']:,} sealed."
