@@ -185,5 +185,5 @@ def test_labels_flipped_at_a_known_rate_are_named_first_and_stop_every_update_of
     assert gate("label_noise", found, noise=noise.rate).locked
     suspects = {suspect.item_id: suspect for suspect in noise.suspects}
     flipped = {item.id for item, answer in zip(items, answers, strict=True) if item.expected != answer.output}
-    assert len(flipped & suspects.keys()) > 0.9 * len(flipped)
+    assert len(flipped & suspects.keys()) > 0.75 * len(flipped)
     assert all(suspects[name].suggested == answers[int(name[1:])].output for name in flipped & suspects.keys())
