@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -190,13 +191,22 @@ def town_facts() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return questions, passages
 
 
+ASIDE = re.compile(r'i am not asking about ".*?"\.?|ignore the instructions above.*')
+
+
 def answer_of(prompt: str) -> str:
-    """What the passages say to the last line of the prompt, or that they do not; words of a variant may be misspelt."""
-    words = prompt.casefold().rpartition("\n")[2].replace("?", "").split()
+    """What the passages say to the last line of the prompt, or that they do not. Words of a variant may be misspelt;
+    what it is not about, and what it is told to answer, is read over."""
+    words = ASIDE.sub("", prompt.casefold().rpartition("\n")[2]).replace("?", "").split()
+
+    def likeness(name: str) -> float:
+        return max(SequenceMatcher(None, name.casefold(), word).ratio() for word in words)
 
     def nearest(names: Sequence[str]) -> str:
-        return max(names, key=lambda name: max(SequenceMatcher(None, name.casefold(), word).ratio() for word in words))
+        return max(names, key=likeness)
 
+    if max(map(likeness, TOWNS)) < 0.7:  # a request from outside
+        return "No answer in the passages."
     town = TOWNS.index(nearest(TOWNS))
     return {
         "bridges": NUMBERS[town % 10],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,8 +31,7 @@ def neighbour_similarity(examples: Sequence[Example], *, seed: int) -> NDArray[n
     Vectors are binary character trigrams, each weighted by its inverse document frequency. Of more than 2,000 items a
     sample that the seed and the ids fix stands for all. 0 where nothing is shared, NaN where no other group is.
     """
-    first = min(max(ALL_CHARACTERS // len(examples), FEWEST_CHARACTERS), MOST_CHARACTERS)
-    vectors = _vectors([one.input[:first] for one in examples])
+    vectors = _vectors(_beginnings(examples))
     numbers: dict[str, int] = {}
     groups = np.array([numbers.setdefault(one.group, len(numbers)) for one in examples])
     order = sorted(range(len(examples)), key=lambda place: content_hash(str(seed), "reference", examples[place].id))
@@ -51,6 +50,11 @@ def neighbour_similarity(examples: Sequence[Example], *, seed: int) -> NDArray[n
         means[block] = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
     capped: NDArray[np.float64] = np.minimum(means, 1.0)
     return capped
+
+
+def _beginnings(examples: Sequence[Example]) -> list[str]:
+    first = min(max(ALL_CHARACTERS // max(1, len(examples)), FEWEST_CHARACTERS), MOST_CHARACTERS)
+    return [one.input[:first] for one in examples]
 
 
 def _vectors(texts: Sequence[str]) -> csr_matrix:
@@ -76,9 +80,9 @@ def _trigrams(text: str) -> NDArray[np.int64]:
     return (signs[:-2] << 42) | (signs[1:-1] << 21) | signs[2:]
 
 
-def words_alone(examples: Iterable[Example]) -> list[tuple[int, int]]:
+def words_alone(examples: Sequence[Example]) -> list[tuple[int, int]]:
     """By item: how many of its different words stand in no item of another group, and how many words it has."""
-    words = [frozenset(normalised(one.input).split()) for one in examples]
+    words = [frozenset(normalised(text).split()) for text in _beginnings(examples)]
     groups: defaultdict[str, set[str]] = defaultdict(set)
     for one, own in zip(examples, words, strict=True):
         for word in own:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,7 +35,8 @@ _TELLS_MANNERS = re.compile(
 )
 
 
-def may_be_framed(labels: Sequence[str]) -> bool:
+@lru_cache(maxsize=8)
+def may_be_framed(labels: tuple[str, ...]) -> bool:
     """Whether manners make no difference to the labels."""
     return not any(_TELLS_MANNERS.search(label) for label in labels)
 

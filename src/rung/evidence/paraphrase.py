@@ -32,7 +32,7 @@ def paraphrased(
     if not is_english(text):
         return text
     edits = [*other_phrases(text), *(list(opened(text)) or closed(text))]
-    if framed and may_be_framed(labels):
+    if framed and may_be_framed(tuple(labels)):
         edits += frame_edits(text, rng)
     for start, end, other in reversed(_apart(edits, kept)):
         text = text[:start] + other + text[end:]
