@@ -430,7 +430,7 @@ def test_the_embedded_model_answers_in_every_arm(
     assert len(arms.named(WORDING)) >= 4
     assert all(row.prediction.failure is None for one in arms.runs.values() for row in one.rows)
     assert [row.prediction.retrieved for row in arms.runs[CLOSED_BOOK].rows] == [()] * 2
-    assert all(row.prediction.retrieved == (f"c-{row.example.expected}",) for row in arms.runs[ORACLE_CONTEXT].rows)
+    assert all(f"c-{row.example.expected}" in row.prediction.retrieved for row in arms.runs[ORACLE_CONTEXT].rows)
     assert found is not None
     assert isinstance(found.oracle, Estimate)
     assert isinstance(found.missing_knowledge, Estimate)

@@ -96,20 +96,32 @@ def test_the_passages_that_an_item_names_are_the_right_ones(library: TrainData) 
     assert right_passages(rows, library) == {"id of When?": (HOURS,)}
 
 
-def test_entries_of_the_right_label_are_those_found_first_then_those_that_share_most_terms(
-    make_train: MakeTrain,
-) -> None:
-    corpus = [("red", "a"), ("lost parcel", "a"), ("parcel", "a"), ("green", "a"), ("parcel lost here", "b")]
-    train = make_train([("x", "a"), ("y", "b")], corpus)
-    found = right_passages([row("a lost parcel", "a", retrieved=["c4", "c3"])], train)
-    assert [entry.id for entry in found["id of a lost parcel"]] == ["c3", "c1", "c2"]
+CORPUS = [("red", "a"), ("lost parcel", "a"), ("parcel", "b"), ("green", "c"), ("parcel lost here", "d"), ("x y", "e")]
 
 
-def test_a_set_of_labels_gets_one_entry_for_each_and_an_empty_one_none(make_train: MakeTrain) -> None:
-    corpus = [("red", "a"), ("blue", "a"), ("green", "b"), ("grey", None)]
-    train = make_train([], corpus, multi_label=True)
-    found = right_passages([row("blue", '["a", "b"]'), row("none", "[]")], train)
-    assert {item: [entry.id for entry in entries] for item, entries in found.items()} == {"id of blue": ["c1", "c2"]}
+def ids(found: dict[str, tuple[CorpusEntry, ...]]) -> list[list[str]]:
+    return [[entry.id for entry in entries] for entries in found.values()]
+
+
+def test_what_was_found_stays_as_it_is_where_an_entry_of_the_right_label_is_among_it(make_train: MakeTrain) -> None:
+    train = make_train([], CORPUS)
+    assert ids(right_passages([row("a lost parcel", "c", retrieved=["c4", "c3", "c0"])], train)) == [["c4", "c3", "c0"]]
+
+
+def test_the_nearest_entry_of_the_right_label_takes_the_place_of_the_last_one_found(make_train: MakeTrain) -> None:
+    train = make_train([], CORPUS)
+    assert ids(right_passages([row("a lost parcel", "a", retrieved=["c4", "c3"])], train)) == [["c1", "c4"]]
+
+
+def test_without_a_search_the_right_entry_stands_among_those_that_share_most_terms(make_train: MakeTrain) -> None:
+    train = make_train([], CORPUS)
+    assert ids(right_passages([row("a lost parcel", "e")], train)) == [["c5", "c1", "c4", "c2", "c0"]]
+
+
+def test_a_set_of_labels_gets_an_entry_for_each_and_one_that_no_entry_bears_none(make_train: MakeTrain) -> None:
+    train = make_train([], CORPUS, labels=["a", "b", "c", "d", "e", "f"], multi_label=True)
+    rows = [row("blue", '["b", "c"]', retrieved=["c2", "c0"]), row("none", "[]"), row("gone", '["a", "f"]')]
+    assert ids(right_passages(rows, train)) == [["c3", "c2"]]
 
 
 def test_items_that_ask_the_same_get_the_passages_of_all_of_them() -> None:

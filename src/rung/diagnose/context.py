@@ -19,7 +19,7 @@ from rung.evaluate.run import Row, Run
 from rung.task.example import CorpusEntry, Example
 from rung.task.task import Kind
 
-SHOWS_THE_LABEL = "the right passages bear the label, so the prompt of the oracle shows the answer itself"
+SHOWS_THE_LABEL = "the right passages are known by their label, which the prompt shows, and stand among others there"
 """What a reader must know of an oracle whose passages were found by their label."""
 
 

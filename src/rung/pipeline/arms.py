@@ -29,7 +29,7 @@ QUESTIONS: tuple[str, ...] = ("context", "wordings", "capacity", "robustness")
 """The parts of a `Diagnosis` that need arms, in the order in which they are asked."""
 WORDING_ITEMS = 60
 """Fewer than for the other arms, because there are several wordings."""
-CONTEXT_VERSION = 1
+CONTEXT_VERSION = 2
 """Raised when other passages are put into a prompt in another way."""
 
 

@@ -7,7 +7,6 @@ ours and a third party's alike.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -21,8 +20,11 @@ from rung.strategies.needs import labelled_entries
 from rung.task.example import CorpusEntry, Example
 from rung.task.protocols import Choice, Generator, Prediction, Predictor, Prompt, Written
 
-ENTRIES_A_LABEL = 3
-"""Entries shown for the right label where no item names its passages: a few, as retrieval shows a few."""
+ENTRIES = 5
+"""Entries shown to a strategy that retrieves none itself, where only their labels tell which are right: as many as
+retrieval-prompt shows."""
+READ_CHARACTERS = 300
+"""Of an entry, to tell how much it shares with a request; its title and first sentences."""
 
 Shown = Mapping[str, tuple[CorpusEntry, ...]]
 """The passages for each request, by its text, best first."""
@@ -96,26 +98,59 @@ class Retold:
 
 
 def right_passages(rows: Sequence[Row], train: TrainData) -> dict[str, tuple[CorpusEntry, ...]]:
-    """The passages that hold the answer to each row's request, by item id; items without any are left out.
+    """The passages that a perfect search would show for each row's request, by item id; items without any are left out.
 
-    Those that the item names; else, kind classify, entries that bear a right label: first those that the strategy
-    itself found, then those that share most terms with the request, `ENTRIES_A_LABEL` of them, or one for each label of
-    a set.
+    Those that the item names, and no others. Else, kind classify, entries that bear a label: those that the strategy
+    found, or the `ENTRIES` that share most terms with the request, with one for each right label put first where it is
+    not among them. Right ones alone would show the answer instead of asking for it.
     """
     by_id = {entry.id: entry for entry in train.corpus}
-    by_label: dict[str, list[CorpusEntry]] = {}
-    for entry in labelled_entries(train) if train.task.kind == "classify" else ():
-        by_label.setdefault(entry.label or "", []).append(entry)
-    terms = {entry.id: Counter(tokens(entry.passage)) for entries in by_label.values() for entry in entries}
+    labelled = _Labelled(labelled_entries(train)) if train.task.kind == "classify" else None
     found: dict[str, tuple[CorpusEntry, ...]] = {}
     for row in rows:
-        example = row.example
-        entries = tuple(by_id[passage] for passage in example.passages if passage in by_id)
-        if not entries:
-            entries = _of_the_labels(row, by_label, terms, train)
+        entries = tuple(by_id[passage] for passage in row.example.passages if passage in by_id)
+        if not entries and labelled is not None:
+            expected = row.example.expected
+            labels = json.loads(expected) if train.task.multi_label else [expected]
+            own = [by_id[entry] for entry in row.prediction.retrieved if entry in by_id]
+            entries = labelled.with_right_ones(row.example.input, labels, own)
         if entries:
-            found[example.id] = entries
+            found[row.example.id] = entries
     return found
+
+
+class _Labelled:
+    """The corpus entries that stand for a label of the task."""
+
+    def __init__(self, entries: Sequence[CorpusEntry]) -> None:
+        self._entries = entries
+        self._labels = frozenset(entry.label for entry in entries)
+        self._terms: list[frozenset[str]] | None = None
+
+    def with_right_ones(
+        self, text: str, labels: Sequence[str], found: Sequence[CorpusEntry]
+    ) -> tuple[CorpusEntry, ...]:
+        """The entries found, or the nearest, with one for each of the labels; () where a label has none."""
+        if not labels or not set(labels) <= self._labels:
+            return ()
+        shown = list(found or self._nearest(text)[:ENTRIES])
+        there = {entry.label for entry in shown}
+        absent = [label for label in labels if label not in there]
+        if not absent:
+            return tuple(shown)
+        nearest = self._nearest(text)
+        right = [next(entry for entry in nearest if entry.label == label) for label in absent]
+        others = [entry for entry in shown if entry.label not in labels]
+        dropped = {entry.id for entry in others[max(0, len(others) - len(right)) :]}
+        return (*right, *(entry for entry in shown if entry.id not in dropped))
+
+    def _nearest(self, text: str) -> list[CorpusEntry]:
+        """All of them, those that share most terms with the text first, else in the corpus's order."""
+        if self._terms is None:
+            self._terms = [frozenset(tokens(entry.passage[:READ_CHARACTERS])) for entry in self._entries]
+        asked = frozenset(tokens(text))
+        shared = [len(asked & terms) for terms in self._terms]
+        return [self._entries[number] for number in sorted(range(len(shared)), key=lambda number: -shared[number])]
 
 
 def by_request(examples: Sequence[Example], passages: Mapping[str, tuple[CorpusEntry, ...]]) -> Shown:
@@ -125,18 +160,3 @@ def by_request(examples: Sequence[Example], passages: Mapping[str, tuple[CorpusE
         for entry in passages[example.id]:
             shown.setdefault(example.input, {}).setdefault(entry.id, entry)
     return {text: tuple(entries.values()) for text, entries in shown.items()}
-
-
-def _of_the_labels(
-    row: Row, by_label: Mapping[str, Sequence[CorpusEntry]], terms: Mapping[str, Counter[str]], train: TrainData
-) -> tuple[CorpusEntry, ...]:
-    expected = row.example.expected
-    labels = json.loads(expected) if train.task.multi_label else [expected]
-    asked = Counter(tokens(row.example.input))
-    places = {entry: place for place, entry in enumerate(row.prediction.retrieved)}
-
-    def order(entry: CorpusEntry) -> tuple[int, int]:
-        return places.get(entry.id, len(places)), -(terms[entry.id] & asked).total()
-
-    each = 1 if train.task.multi_label else ENTRIES_A_LABEL
-    return tuple(entry for label in labels for entry in sorted(by_label.get(label, ()), key=order)[:each])
