@@ -113,7 +113,8 @@ def test_a_byte_order_mark_is_read_over(desk: Any) -> None:
 def test_an_unknown_strategy_names_the_nearest_and_is_wrong_usage(desk: Any) -> None:
     project = desk.project(strategies=("zero-shoot",))
     known = (
-        "known strategies: encoder-head, few-shot, lora, retrieval, retrieval-prompt, scratch, tfidf-linear, zero-shot"
+        "known strategies: encoder-head, few-shot, lora, retrieval, retrieval-lora, retrieval-prompt, scratch, "
+        "tfidf-linear, zero-shot"
     )
     message = f"no strategy is called 'zero-shoot'; did you mean 'zero-shot'? {known}"
     assert refusal(desk, project, code=2) == message

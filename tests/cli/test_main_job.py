@@ -17,7 +17,8 @@ SCORES = {
     "quality_gap", "data_readiness", "latency_budget", "unit_economics", "governance_pressure", "control_requirements",
 }  # fmt: skip
 LADDER = [
-    "zero-shot", "few-shot", "retrieval", "retrieval-prompt", "tfidf-linear", "encoder-head", "lora", "scratch",
+    "zero-shot", "few-shot", "retrieval", "retrieval-prompt", "tfidf-linear", "encoder-head", "lora", "retrieval-lora",
+    "scratch",
 ]  # fmt: skip
 
 

@@ -127,7 +127,13 @@ def world(request: pytest.FixtureRequest, quick_world: World) -> World:
         return quick_world
     if quick_world.form != "classify":
         pytest.skip("the embedded models write in a test of their own")
+    if retrieves_and_tunes(quick_world.name):
+        pytest.skip("tuning takes a minute; each half is tried with the embedded models in a strategy of its own")
     return replace(quick_world, models=real_models())
+
+
+def retrieves_and_tunes(name: str) -> bool:
+    return {"base", "corpus"} <= set(load_strategy(name).card.needs)
 
 
 def models_of(stand_ins: tuple[Any, Any, Any]) -> Models:
@@ -399,6 +405,8 @@ def test_the_embedded_models_write_the_same_alone_as_together(quick_world: World
         pytest.skip("the embedded models choose in every other test")
     if "base" in load_strategy(quick_world.name).card.needs and quick_world.form != "extract":
         pytest.skip("tuning the embedded model takes a minute; its forms share their loader and decoder")
+    if retrieves_and_tunes(quick_world.name):
+        pytest.skip("an adapter alone is tried, and shares loader and decoder with one that reads passages")
     predictor = replace(quick_world, models=real_models()).fit()
     together = predictor.predict(quick_world.inputs[:2])
     check(together, quick_world.train)

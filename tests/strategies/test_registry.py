@@ -20,6 +20,7 @@ def test_the_ladder_goes_from_a_prompt_to_a_model_of_ones_own() -> None:
         "tfidf-linear",
         "encoder-head",
         "lora",
+        "retrieval-lora",
         "scratch",
     ]
 

@@ -37,11 +37,16 @@ def adapter_predictor(
     """
     if chooses(train.task):
         return AdapterPredictor(model, tokenizer, train.labels, instructions, finder)
-    # An adapter may be taught answers that are longer than a task of this form seems to ask for.
-    longest = max(most_tokens(train.task, train.labels), longest_answer)
+    longest = longest_written(train, longest_answer)
     return AdapterWriter(
         model, tokenizer, train.task, train.labels, instructions=instructions, most_tokens=longest, finder=finder
     )
+
+
+def longest_written(train: TrainData, longest_answer: int) -> int:
+    """The most tokens that the tuned model answers with: an adapter may be taught answers that are longer than a task
+    of this form seems to ask for."""
+    return longest_answer if chooses(train.task) else max(most_tokens(train.task, train.labels), longest_answer)
 
 
 class AdapterPredictor:
