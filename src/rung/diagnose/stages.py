@@ -38,7 +38,7 @@ def stages(run: Run, arms: Arms, contract: Contract | None, *, noise: Figure, so
     labels = _labels(run, noise, source)
     found = (
         Stage("labels", labels, "labels estimated to be wrong no longer count as failures"),
-        Stage("retrieval", _retrieval(run, arms, source), "the right passages stood in the prompt, and no others"),
+        Stage("retrieval", _retrieval(run, arms, source), "the right passages stood in the prompt"),
         Stage("parsing", _parsing(contract), "every answer was read as charitably as is safe"),
         Stage("generation", _generation(run, arms, contract, labels, source), _left(run, arms)),
     )
