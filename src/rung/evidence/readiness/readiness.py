@@ -147,7 +147,7 @@ def _summary(findings: tuple[Finding, ...], evidence: Evidence) -> tuple[str, st
             ),
         )
     verdict = (
-        f"{_number(len(blocking))} would mislead a decision, above all {worst.name}."
+        f"{_number(len(blocking)).capitalize()} would mislead a decision, above all {worst.name}."
         if blocking
         else f"Nothing forbids a decision; {_number(len(warning))} would make it better, above all {worst.name}."
     )
@@ -155,4 +155,4 @@ def _summary(findings: tuple[Finding, ...], evidence: Evidence) -> tuple[str, st
 
 
 def _number(count: int) -> str:
-    return "One thing" if count == 1 else f"{count} things"
+    return "one thing" if count == 1 else f"{count} things"
