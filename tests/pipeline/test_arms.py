@@ -262,6 +262,21 @@ def test_a_larger_model_that_is_no_other_model_is_not_asked(
     assert arms.absent[LARGER_MODEL] == "models.larger is the model that it already asks"
 
 
+def test_a_larger_model_of_others_is_not_asked_where_nothing_may_leave_the_house(
+    tmp_path: Path, observer: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extra = "models: {larger: giant}\nconstraints: {deployment: on_prem}\n"
+    task_file = write_library(tmp_path / "library", extra=extra)
+    giant = Reader("giant", knows_all=True)
+    giant.hosted = True
+    monkeypatch.setattr("rung.pipeline.models.generator_for", lambda _: giant)
+    with with_models(task_file, Reader(), observer) as project:
+        card, run = run_on_dev(project, "zero-shot")
+        arms = build_arms(project, card, run, questions=frozenset({"capacity"}))
+    assert "on_prem" in arms.absent[LARGER_MODEL]
+    assert giant.prompts == []
+
+
 def test_what_a_strategy_or_task_cannot_have_says_why(tmp_path: Path, observer: Watching) -> None:
     task_file = write_library(tmp_path / "bare", corpus=False)
     with with_models(task_file, Reader(), observer) as project:

@@ -14,7 +14,7 @@ from rung.evaluate.run import Run
 CLOSED_BOOK = "closed_book"
 """No passage in the prompt."""
 ORACLE_CONTEXT = "oracle_context"
-"""The passages that hold the answer in the prompt, and no others."""
+"""The passages that hold the answer in the prompt, alone where the items name them, among others where labels tell."""
 LARGER_MODEL = "larger_model"
 """The same prompts, a larger model."""
 TRAIN_ITEMS = "train_items"

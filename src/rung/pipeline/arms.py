@@ -168,5 +168,8 @@ def _larger(bench: Bench) -> None:
     if own is not None and own.identity == models.generator.identity:
         bench.absent[LARGER_MODEL] = "models.larger is the model that it already asks"
         return
+    if models.generator.hosted and project.task.constraints.deployment == "on_prem":
+        bench.absent[LARGER_MODEL] = "models.larger is hosted by others, and constraints.deployment is on_prem"
+        return
     # Nothing but the model is different, so its answers are those that the strategy would give with it.
     bench.changed(LARGER_MODEL, bench.sample, change=None, models=models)
