@@ -292,6 +292,12 @@ def test_long_passages_are_cut_and_question_and_answer_never(encoder: Any) -> No
     assert (text.text, text.label) == (question, answer)
 
 
+def test_white_space_before_a_passage_takes_no_room(encoder: Any) -> None:
+    corpus = [CorpusEntry("s", "", " " * 2_000 + "words of a tale " * 40)]
+    (text,) = learned(train_of("generate", [("a tale?", "words")], corpus), encoder).texts
+    assert text.notes[0].startswith("words of a tale words")
+
+
 def test_where_a_question_is_long_the_last_passages_give_way(encoder: Any) -> None:
     long = [CorpusEntry(f"l{n}", f"Title {n}", "tale of words " * 100) for n in range(7)]
     train = train_of("generate", [("tale " * 160, "words"), ("tale " * 320, "words")], long)

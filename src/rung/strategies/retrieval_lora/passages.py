@@ -70,7 +70,7 @@ def _positions_by_text(entries: Sequence[CorpusEntry], task: Task) -> Mapping[st
 
 def _cut(entry: CorpusEntry, tokenizer: Any) -> CorpusEntry:
     """The entry with the first `READING.passage_tokens` tokens of its passage."""
-    plain = entry.passage.encode("utf-8", "replace").decode()
+    plain = entry.passage.strip().encode("utf-8", "replace").decode()
     ids = tokenizer(plain, add_special_tokens=False, split_special_tokens=True, verbose=False)["input_ids"]
     if len(ids) <= READING.passage_tokens:
         return entry
