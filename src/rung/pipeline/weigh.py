@@ -143,19 +143,20 @@ def _diagnose(project: Project, bench: Bench, cards: Iterable[Card]) -> None:
 
 def _ask_why(project: Project, bench: Bench, light: Iterable[Card]) -> None:
     """Asks the best of the light strategies, whose gap the gates look at, why it fails: with the right passages, and in
-    other words. Nothing more is asked where it already reaches its target."""
+    other words. No further question is put to a model where no gate could matter: the target is reached, or nothing
+    that updates weights is to be tried; nor where the evaluation was stopped early to save calls."""
     best = best_light(tuple(bench.diagnoses.values()), light=[card.name for card in light])
     if best is None or not best.failures:
         return
     card = next(card for card in project.cards if card.name == best.strategy)
+    run = bench.measured[card.name].run
     short = isinstance(best.gap, Estimate) and best.gap.value > 0
-    bench.diagnoses[card.name] = full_diagnosis(
-        project,
-        card,
-        bench.measured[card.name].run,
-        noise=bench.noise,
-        questions=ASKED_TO_DECIDE if short else frozenset(),
+    weights = any(
+        one.updates_weights and one.name in project.wanted and not unmet_needs(one, project.train, project.models)
+        for one in project.cards
     )
+    asked = ASKED_TO_DECIDE if short and weights and run.race is None else frozenset()
+    bench.diagnoses[card.name] = full_diagnosis(project, card, run, noise=bench.noise, questions=asked)
 
 
 def _forbidden(project: Project, bench: Bench, card: Card) -> str:
