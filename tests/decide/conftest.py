@@ -12,7 +12,8 @@ import pytest
 
 from rung.decide.decision import EvidenceSummary, SealedOpening
 from rung.decide.evidence import DataFacts, DevEvidence, SealedEvidence, StrategyEvidence
-from rung.diagnose.diagnosis import Diagnosis, Owner, Slice
+from rung.diagnose.diagnosis import Diagnosis, Slice
+from rung.diagnose.owner import Owner
 from rung.economics.costs import AnnualCost, LineItem
 from rung.estimate import Estimate, Figure, Missing, Provenance, exact
 from rung.evaluate.run import Comparison, Metrics

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rung.evidence.perturb import exposed, misspelt
+from rung.evidence.changes.perturb import exposed, misspelt
 from rung.evidence.segments import adversarial_variants, mark_edges
 from rung.task.example import Example
 from rung.task.task import Segment

@@ -15,7 +15,7 @@ from rung.diagnose.shares import share_of
 from rung.estimate import LEVEL, Figure, Missing, Provenance
 from rung.evaluate.run import Row, Run
 from rung.evaluate.sampled import groups_of, sampled
-from rung.evidence.out_of_scope import OUT_OF_SCOPE as OUTSIDE
+from rung.evidence.changes.out_of_scope import OUT_OF_SCOPE as OUTSIDE
 from rung.stats import Interval, cluster_standard_error, clustered_wilson, paired_difference, quantile_interval
 from rung.stats.critical import normal_critical
 from rung.stats.proportion import wilson_ends

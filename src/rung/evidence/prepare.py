@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from rung.errors import InvalidTask
 from rung.evidence.changes import titles_of
+from rung.evidence.changes.right_outside import right_outside
 from rung.evidence.corpus import read_corpus
 from rung.evidence.examples import PARTS, Annotation, ExampleSet, Part, read_examples
 from rung.evidence.groups import corpus_notes, join_groups, leakage_notes
 from rung.evidence.human_labels import HumanLabel
 from rung.evidence.passages import refuse_unknown_passages
 from rung.evidence.profile import EvidenceProfile, profile
-from rung.evidence.right_outside import right_outside
 from rung.evidence.segments import adversarial_variants, mark_edges, requests_from_outside, room_for_originals
 from rung.evidence.split import DEV_ITEMS, DEV_SHARE, SEALED_ITEMS, SEALED_SHARE, Split, assembled, split
 from rung.evidence.strata import ONE_LABEL, Strata, strata_for

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rung.evidence.changes import CHANGES, changed
+from rung.evidence.changes.out_of_scope import out_of_scope_requests
 from rung.evidence.edges import edge_reasons, find_edges
 from rung.evidence.examples import Part
-from rung.evidence.out_of_scope import out_of_scope_requests
 from rung.evidence.strata import ONE_LABEL, Strata
 from rung.task.example import CorpusEntry, Example, content_hash
 from rung.task.task import Kind

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from rung.evidence.negation import negated
+from rung.evidence.changes.negation import negated
 from rung.task.example import Example
 from rung.task.task import Kind
 

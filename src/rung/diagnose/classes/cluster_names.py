@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import log
 
-from rung.diagnose.plain_words import plain_words
+from rung.diagnose.classes.plain_words import plain_words
 
 MOST_TERMS = 4
 LEAST_TERMS = 2

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rung.evidence.right_labels import right_labels
+from rung.evidence.changes.right_labels import right_labels
 from rung.task.example import Example
 from rung.task.task import Kind
 

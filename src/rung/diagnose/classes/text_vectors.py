@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.diagnose.plain_words import plain, plain_words
+from rung.diagnose.classes.plain_words import plain, plain_words
 
 Vectors = NDArray[np.float32]
 _Counted = tuple[NDArray[np.int64], NDArray[np.int64], int]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rung.evidence.english import is_english
-from rung.evidence.paraphrase import paraphrased
+from rung.evidence.changes.english import is_english
+from rung.evidence.changes.paraphrase import paraphrased
 
 
 def said(text: str, *, kept: tuple[str, ...] = (), labels: tuple[str, ...] = (), framed: bool = True) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rung.diagnose.judged import form_of
+from rung.diagnose.classes.judged import form_of
 from rung.evaluate.run import Row
 from rung.evidence.duplicates import normalised
 

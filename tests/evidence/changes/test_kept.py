@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rung.evidence.kept import kept_spans
-from rung.evidence.perturb import exposed, misspelt
+from rung.evidence.changes.kept import kept_spans
+from rung.evidence.changes.perturb import exposed, misspelt
 from rung.task.example import Example
 from rung.task.task import Kind
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from rung.evidence.out_of_scope import OUT_OF_SCOPE, REQUESTS, out_of_scope_requests
+from rung.evidence.changes.out_of_scope import OUT_OF_SCOPE, REQUESTS, out_of_scope_requests
 from rung.task.example import CorpusEntry, Example
 
 TICKETS = [Example(str(n), f"The invoice {n} is wrong", "billing", f"g{n}") for n in range(5)]

@@ -18,13 +18,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from rung.evidence.changes.injection import injected
+from rung.evidence.changes.kept import kept_spans
+from rung.evidence.changes.negation import negated, titles_of
+from rung.evidence.changes.out_of_scope import OUT_OF_SCOPE, out_of_scope_requests
+from rung.evidence.changes.paraphrase import paraphrased
+from rung.evidence.changes.perturb import exposed, misspelt
 from rung.evidence.examples import MAX_INPUT_CHARACTERS
-from rung.evidence.injection import injected
-from rung.evidence.kept import kept_spans
-from rung.evidence.negation import negated, titles_of
-from rung.evidence.out_of_scope import OUT_OF_SCOPE, out_of_scope_requests
-from rung.evidence.paraphrase import paraphrased
-from rung.evidence.perturb import exposed, misspelt
 from rung.task.example import Example, content_hash
 from rung.task.task import Kind
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn.cluster import HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from rung.diagnose.density import FloatArray, hdbscan
+from rung.diagnose.classes.density import FloatArray, hdbscan
 
 
 def scattered(seed: int, clusters: int, dimensions: int) -> FloatArray:

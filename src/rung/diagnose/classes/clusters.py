@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.diagnose.class_names import counted, item_terms, telling_terms
-from rung.diagnose.density import hdbscan
+from rung.diagnose.classes.cluster_names import counted, item_terms, telling_terms
+from rung.diagnose.classes.density import hdbscan
+from rung.diagnose.classes.text_vectors import text_vectors, unit_rows
 from rung.diagnose.stakes import IndexArray
-from rung.diagnose.text_vectors import text_vectors, unit_rows
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rung.diagnose.attributes import AttributeKind
-from rung.diagnose.judged import form_of
+from rung.diagnose.classes.attributes import AttributeKind
+from rung.diagnose.classes.judged import form_of
 from rung.diagnose.remedies import RemedyName
 from rung.evaluate.run import Row
 

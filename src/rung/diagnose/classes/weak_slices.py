@@ -13,7 +13,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from rung.diagnose.attributes import Part
+from rung.diagnose.classes.attributes import Part
 from rung.diagnose.stakes import BoolArray, FloatArray, IndexArray
 from rung.estimate import LEVEL
 from rung.stats import Interval, benjamini_hochberg, clustered_wilson, effective_items

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from rung.evidence.contractions import closed, opened
-from rung.evidence.english import is_english
-from rung.evidence.manners import frame_edits, may_be_framed
-from rung.evidence.perturb import Span
-from rung.evidence.phrases import other_phrases
+from rung.evidence.changes.contractions import closed, opened
+from rung.evidence.changes.english import is_english
+from rung.evidence.changes.manners import frame_edits, may_be_framed
+from rung.evidence.changes.perturb import Span
+from rung.evidence.changes.phrases import other_phrases
 
 Edit = tuple[int, int, str]
 """Start and end (exclusive) of a part of a text, and what comes in its place."""

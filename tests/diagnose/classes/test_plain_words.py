@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rung.diagnose.attributes import script
-from rung.diagnose.class_names import counted, item_terms, telling_terms
-from rung.diagnose.plain_words import plain_words
-from rung.diagnose.text_vectors import text_vectors, unit_rows
+from rung.diagnose.classes.attributes import script
+from rung.diagnose.classes.cluster_names import counted, item_terms, telling_terms
+from rung.diagnose.classes.plain_words import plain_words
+from rung.diagnose.classes.text_vectors import text_vectors, unit_rows
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from rung.evidence.injection import followed_by, injected
+from rung.evidence.changes.injection import followed_by, injected
 from rung.task.example import Example
 from rung.task.task import Kind
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from rung.diagnose.attributes import Part
-from rung.diagnose.weak_slices import FALSE_SHARE, Population, difference, fisher, weak_slices
+from rung.diagnose.classes.attributes import Part
+from rung.diagnose.classes.weak_slices import FALSE_SHARE, Population, difference, fisher, weak_slices
 
 counts = st.integers(0, 40)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rung.evidence.right_labels import right_labels
+from rung.evidence.changes.right_labels import right_labels
 from rung.task.example import CorpusEntry, Example, content_hash
 
 OUT_OF_SCOPE = "out of scope"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from rung.evidence.perturb import Span
+from rung.evidence.changes.perturb import Span
 from rung.task.example import Example
 from rung.task.task import Kind
 

@@ -9,13 +9,13 @@ from typing import Literal
 
 import numpy as np
 
-from rung.diagnose.attributes import Part, parts, shortened
-from rung.diagnose.class_remedies import by_outcome, of_slice
-from rung.diagnose.clusters import Embed, clusters
-from rung.diagnose.judged import Judged, form_of, judged
-from rung.diagnose.label_pairs import label_pairs
+from rung.diagnose.classes.attributes import Part, parts, shortened
+from rung.diagnose.classes.class_remedies import by_outcome, of_slice
+from rung.diagnose.classes.clusters import Embed, clusters
+from rung.diagnose.classes.judged import Judged, form_of, judged
+from rung.diagnose.classes.label_pairs import label_pairs
+from rung.diagnose.classes.weak_slices import Population, weak_slices
 from rung.diagnose.remedies import RemedyName
-from rung.diagnose.weak_slices import Population, weak_slices
 from rung.estimate import Estimate, Figure, Provenance
 from rung.evaluate.judging.outcomes import CONTRACT, OUTCOMES
 from rung.evaluate.run import Row, Run

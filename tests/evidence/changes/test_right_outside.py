@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rung.errors import InvalidTask
-from rung.evidence.right_outside import right_outside
+from rung.evidence.changes.right_outside import right_outside
 from rung.task.example import Example
 from rung.task.task import Kind, Task
 

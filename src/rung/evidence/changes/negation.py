@@ -19,9 +19,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from rung.evidence.english import is_english
-from rung.evidence.injection import followed_by
-from rung.evidence.right_labels import right_labels
+from rung.evidence.changes.english import is_english
+from rung.evidence.changes.injection import followed_by
+from rung.evidence.changes.right_labels import right_labels
 from rung.task.example import CorpusEntry, Example
 from rung.task.task import Kind
 
