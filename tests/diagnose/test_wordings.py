@@ -61,6 +61,9 @@ def test_the_gap_decides_whether_the_prompt_is_exhausted() -> None:
     own, other = run_of(right(45)), {"reversed": run_of(right(36))}
     small = asked(own, other, target=0.85)
     assert small.exhausted is False
+    low = estimate(small.spread).low
+    assert low is not None
+    assert low > 0
     assert estimate(small.gap).value == pytest.approx(0.10)
     assert "may close it" in small.because
     large = asked(run_of(right(20, 400)), {"reversed": run_of(right(18, 400))}, target=0.9)
@@ -68,6 +71,17 @@ def test_the_gap_decides_whether_the_prompt_is_exhausted() -> None:
     between = asked(own, {"reversed": run_of(right(42))}, target=0.85)
     assert between.exhausted is None
     assert "ask about more" in between.because
+
+
+def test_a_spread_that_chance_may_have_made_does_not_say_that_the_prompt_is_not_exhausted() -> None:
+    """Two wordings that are right on different items: 12 points apart, and nothing shown."""
+    own = run_of([number % 2 == 0 for number in range(60)])
+    other = run_of([number % 2 == 1 or number < 14 for number in range(60)])
+    found = asked(own, {"reversed": other}, target=0.55)
+    assert estimate(found.spread).value == pytest.approx(7 / 60)
+    assert estimate(found.spread).low == 0.0
+    assert found.exhausted is None
+    assert "chance alone would show" in found.because
 
 
 def test_without_a_gap_nothing_is_exhausted_or_not() -> None:

@@ -46,7 +46,8 @@ def weight_gates(
     `light` names the strategies that update no weights. The best of them, by its failure rate on dev (the one
     given first among equals), shows whose gap is left; the owner of its largest share locks, ties included. `noise` is
     the estimated share of wrong labels: it locks while it is at least the gap to the target, because the gap may then
-    not be there at all. The wording locks while the spread over wordings of the same prompt is at least the gap.
+    not be there at all. The wording locks while the spread over wordings of the same prompt is at
+    least the gap and shown to be there.
     `mended_by` names the strategies that apply a remedy.
     """
     best = best_light(diagnoses, light=light)

@@ -155,8 +155,10 @@ def _verdict(spread: Estimate, gap: Figure, by_chance: float) -> tuple[bool | No
         return None, "The target is reached as it stands, so there is no gap to close."
     seen = f"The wordings lie {spread.value:.0%} apart and the gap to the target is {gap.value:.0%}"
     if spread.value >= gap.value:
-        doubt = "" if spread.value > by_chance else f", though chance alone would show {by_chance:.0%}"
-        return False, f"{seen}: another wording may close it{doubt}."
+        if spread.low is not None and spread.low > 0:
+            return False, f"{seen}: another wording may close it."
+        chance = f"but on so few items chance alone would show {by_chance:.0%}"
+        return None, f"{seen}, {chance}, and no wording is shown to differ from another."
     if spread.high is None:
         return None, f"{seen}, but how far apart they may lie cannot be told: all items belong to one group."
     if spread.high < gap.value:

@@ -47,8 +47,11 @@ def table_of(ran: Sequence[Ran], kind: Kind) -> TwoByTwo | None:
     """Retrieval and tuning of a generator, each cell by the strategy that got most right of those that fit into it."""
     best: dict[Cell, Run] = {}
     for card, run in ran:
-        cell = cell_of(card, kind)
-        if cell is None or not run.rows:
+        if not run.rows:
+            continue
+        # Some strategies read passages only where the kind of task calls for it: what was retrieved says so.
+        cell = cell_of(card, kind, retrieved=any(row.prediction.retrieved for row in run.rows))
+        if cell is None:
             continue
         known = best.get(cell)
         if known is None or _success(run) > _success(known):
@@ -56,14 +59,15 @@ def table_of(ran: Sequence[Ran], kind: Kind) -> TwoByTwo | None:
     return two_by_two(best)
 
 
-def cell_of(card: Card, kind: Kind) -> Cell | None:
-    """The cell of a strategy that writes or chooses with a language model; None for every other: a linear head or an
-    index without a model is another system, and its score would not show what retrieval or tuning add."""
+def cell_of(card: Card, kind: Kind, *, retrieved: bool = False) -> Cell | None:
+    """The cell of a strategy that writes or chooses with a language model, `retrieved` where its run looked passages
+    up; None for every other strategy: a linear head or an index without a model is another system, and its score would
+    not show what retrieval or tuning add."""
     needs = card.needs_for(kind)
     if "generator" not in needs and "base" not in needs:
         return None
     # Solved examples found in an index are no knowledge: few-shot prompts stay without retrieval.
-    retrieves, tunes = "corpus" in card.owns, card.updates_weights
+    retrieves, tunes = retrieved or "corpus" in card.owns, card.updates_weights
     if retrieves:
         return "both" if tunes else "retrieval"
     return "tuning" if tunes else "neither"

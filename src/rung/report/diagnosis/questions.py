@@ -348,16 +348,15 @@ def _worth(found: Worth) -> Question:
         _share("In flows of high volume and value", found.in_worthy_flows),
     )
     readings = () if found.weighted else ("No flow states volume and value, so every failure weighs the same.",)
-    worthy = "; high: in a flow of high volume and value"
-    of_flows = _losses(f"What is lost, the largest flow first{worthy}", "Flow", found.flows)
-    grids = [of_flows] if len(found.flows) > 1 else []
-    grids.append(_losses(f"What is lost, the largest part first{worthy}", "Part", found.losses))
+    of_flows = "What is lost, the largest flow first; high: a flow of high volume and value"
+    grids = [_losses(of_flows, "Flow", found.flows, worthy=True)] if len(found.flows) > 1 else []
+    grids.append(_losses("What is lost, the largest part first", "Part", found.losses))
     return _question("worth", lines, lines[1], readings=readings, grids=grids)
 
 
-def _losses(caption: str, what: str, losses: Sequence[Loss]) -> Grid:
-    worthy = {True: "yes", False: "no", None: "unknown"}
-    rows = tuple(
+def _losses(caption: str, what: str, losses: Sequence[Loss], *, worthy: bool = False) -> Grid:
+    high = {True: "yes", False: "no", None: "unknown"}
+    rows: tuple[tuple[str | Told, ...], ...] = tuple(
         (
             plain(name),
             f"{loss.failures:,} of {loss.items:,}",
@@ -365,11 +364,12 @@ def _losses(caption: str, what: str, losses: Sequence[Loss]) -> Grid:
             Told(loss.usd_per_month),
             f"{loss.share:.0%}",
             f"{loss.cumulative:.0%}",
-            worthy[loss.high_volume_high_value],
+            *([high[loss.high_volume_high_value]] if worthy else []),
         )
         for loss, name in zip(losses, part_names(losses), strict=True)
     )
-    return Grid(caption, (what, "Failures", "Rate", "USD a month", "Share", "Added up", "High"), rows)
+    head = (what, "Failures", "Rate", "USD a month", "Share", "Added up", *(["High"] if worthy else []))
+    return Grid(caption, head, rows)
 
 
 def _counted(count: int, one: str, many: str) -> str:
