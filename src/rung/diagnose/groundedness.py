@@ -31,7 +31,8 @@ Entails = Callable[[Sequence[tuple[str, str]]], list[bool | None]]
 @dataclass(frozen=True, slots=True)
 class Groundedness:
     """`knowledge_f1` is the mean over answers of their best passage, in [0, 1]; `entailed` the share of judged answers
-    that the passages support. `ungrounded_ids` are answers below `threshold`, worst first; `unscored` were not judged.
+    that the passages support. `ungrounded_ids` are answers of whose words no passage has the share `threshold`, worst
+    first; `unscored` were not judged.
     """
 
     knowledge_f1: Figure

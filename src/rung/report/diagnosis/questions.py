@@ -18,7 +18,7 @@ from rung.diagnose.wordings import Wordings
 from rung.diagnose.worth import Loss, Worth
 from rung.estimate import Estimate, Figure, Missing
 from rung.report.escape import plain
-from rung.report.figures import show, show_number, shown
+from rung.report.figures import show, shown
 from rung.report.part_names import part_names
 from rung.report.words import STAGE_TITLES, sentence, title_words
 
@@ -286,8 +286,9 @@ def _groundedness(found: Groundedness) -> Question:
     )
     readings = []
     if found.ungrounded_ids:
-        few = _counted(len(found.ungrounded_ids), "answer shares", "answers share")
-        readings.append(f"{few} little with the passages: knowledge F1 under {show_number(found.threshold)}.")
+        share = f"less than {found.threshold:.0%} of"
+        few = _counted(len(found.ungrounded_ids), f"answer has {share} its words", f"answers have {share} their words")
+        readings.append(f"{few} from any one passage.")
     if found.unscored:
         readings.append(
             f"{_counted(found.unscored, 'answer was', 'answers were')} not judged; nothing here counts them."
