@@ -176,6 +176,13 @@ def test_an_auroc_of_one_is_not_claimed_for_certain() -> None:
     assert found.low == pytest.approx(bound.low)
 
 
+def test_a_giant_group_beside_lone_items_is_worth_little_to_the_auroc() -> None:
+    found = auroc(np.full(100, 0.9), np.full(50, 0.1), ["g"] * 90 + names("i", 10), names("o", 50))
+    # Kish: 100^2 / (90^2 + 10) = 1.23 groups; Wilson's lower end at a share of 1 is n / (n + z^2).
+    groups = 100**2 / (90**2 + 10)
+    assert found.low == pytest.approx(groups / (groups + 1.6448536**2))
+
+
 def test_copies_in_one_group_do_not_narrow_the_auroc() -> None:
     rng = np.random.default_rng(6)
     inside, out = rng.normal(1, 1, 30), rng.normal(0, 1, 30)

@@ -18,6 +18,7 @@ from rung.evaluate.sampled import groups_of, sampled
 from rung.evidence.changes.out_of_scope import OUT_OF_SCOPE as OUTSIDE
 from rung.stats import Interval, cluster_standard_error, clustered_wilson, paired_difference, quantile_interval
 from rung.stats.critical import normal_critical
+from rung.stats.effective import effective_clusters
 from rung.stats.proportion import wilson_ends
 from rung.task.protocols import Prediction
 from rung.task.task import Kind
@@ -199,7 +200,8 @@ def auroc(inside: Scores, outside: Scores, inside_groups: Sequence[str], outside
 
     Its variance is the sum of those of both sides' mean placements (DeLong et al. 1988), clustered by groups
     (Obuchowski 1997); the interval is Wilson's on the number of items that a share with this variance would have, and
-    where one side lies wholly above the other on the number of groups of the smaller side.
+    where one side lies wholly above the other on the number that is left of the smaller side when items of a group
+    always agree.
     """
     ordered_out, ordered_in = np.sort(outside), np.sort(inside)
     above = (np.searchsorted(ordered_out, inside, "left") + np.searchsorted(ordered_out, inside, "right")) / 2
@@ -210,7 +212,7 @@ def auroc(inside: Scores, outside: Scores, inside_groups: Sequence[str], outside
     if errors[0] is None or errors[1] is None:
         return Interval(area, None, None, "one side is a single group: its spread is unknown")
     variance = errors[0] ** 2 + errors[1] ** 2
-    fewest = float(min(len(set(inside_groups)), len(set(outside_groups))))
+    fewest = min(effective_clusters(inside_groups), effective_clusters(outside_groups))
     items = max(fewest, area * (1 - area) / variance) if variance > 0 else fewest
     low, high = wilson_ends(min(1.0, max(0.0, area)), items, normal_critical(LEVEL))
     return Interval(area, low, high, "DeLong's variance in Wilson's interval")
