@@ -48,6 +48,16 @@ def test_gains_and_their_interaction_follow_from_the_four_cells(cell: Callable[.
     assert found.strategies == {"neither": "p", "retrieval": "r", "tuning": "t", "both": "b"}
 
 
+def test_a_gain_on_every_item_has_the_interval_of_a_paired_comparison(cell: Callable[..., Run]) -> None:
+    found = two_by_two({"neither": cell("p", 0), "retrieval": cell("r", 20), "tuning": cell("t", 0)})
+    assert found is not None
+    gain = found.retrieval_gain
+    assert isinstance(gain, Estimate)
+    assert (gain.value, gain.high) == (1.0, 1.0)
+    # Tango's lower end d where all n pairs differ one way: n (1 - d) = z sqrt(n (1 - d^2)).
+    assert gain.low == pytest.approx((20 - 1.6448536**2) / (20 + 1.6448536**2))
+
+
 def test_a_cell_that_no_strategy_ran_is_named_and_nothing_is_made_of_it(cell: Callable[..., Run]) -> None:
     found = two_by_two({"neither": cell("p", 4), "retrieval": cell("r", 12), "tuning": cell("t", 8)})
     assert found is not None

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rung.diagnose.same_items import difference, on_same_items
 from rung.diagnose.shares import share_of
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
-from rung.evaluate.run import Row, Run
+from rung.evaluate.run import Run
 from rung.evaluate.sampled import groups_of, sampled
 from rung.stats import clustered_mean
 
@@ -50,41 +50,36 @@ def two_by_two(runs: Mapping[Cell, Run]) -> TwoByTwo | None:
     something that retrieves and something that was tuned."""
     if not ({"retrieval", "both"} & runs.keys() and {"tuning", "both"} & runs.keys()):
         return None
-    shared = set.intersection(*({row.example.id for row in run.rows} for run in runs.values()))
-    rows = {cell: [row for row in _by_id(run) if row.example.id in shared] for cell, run in runs.items()}
-    if not shared:
+    cells = dict(zip(runs, on_same_items(list(runs.values())), strict=True))
+    if not all(run.rows for run in cells.values()):
         return None
-    scores = {cell: np.array([float(row.success) for row in found]) for cell, found in rows.items()}
     source = ", ".join(f"{cell} run {run.id[:12]}" for cell, run in runs.items())
 
-    def cell(name: Cell) -> Figure:
-        if name not in rows:
-            return Missing(f"no strategy with {WORDS[name]} ran", "rung run")
-        return share_of(rows[name], [row.success for row in rows[name]], source=source)
+    def lacking(*names: Cell) -> Missing | None:
+        absent = [name for name in names if name not in cells]
+        return Missing(f"no strategy with {WORDS[absent[0]]} ran", "rung run") if absent else None
 
-    def combined(signs: Mapping[Cell, int]) -> Figure:
-        lacking = [name for name in signs if name not in scores]
-        if lacking:
-            return Missing(f"no strategy with {WORDS[lacking[0]]} ran", "rung run")
-        values = sum((sign * scores[name] for name, sign in signs.items()), np.zeros(len(shared)))
-        return _mean(values, next(iter(rows.values())), source)
+    def success(name: Cell) -> Figure:
+        return lacking(name) or share_of(cells[name].rows, [row.success for row in cells[name].rows], source=source)
+
+    def gain(name: Cell) -> Figure:
+        return lacking(name, "neither") or difference(cells[name], cells["neither"], source=source)
 
     return TwoByTwo(
-        neither=cell("neither"),
-        retrieval=cell("retrieval"),
-        tuning=cell("tuning"),
-        both=cell("both"),
+        neither=success("neither"),
+        retrieval=success("retrieval"),
+        tuning=success("tuning"),
+        both=success("both"),
         strategies={name: run.strategy for name, run in runs.items()},
-        retrieval_gain=combined({"retrieval": 1, "neither": -1}),
-        tuning_gain=combined({"tuning": 1, "neither": -1}),
-        interaction=combined({"both": 1, "retrieval": -1, "tuning": -1, "neither": 1}),
+        retrieval_gain=gain("retrieval"),
+        tuning_gain=gain("tuning"),
+        interaction=lacking(*WORDS) or _interaction(cells, source),
     )
 
 
-def _by_id(run: Run) -> list[Row]:
-    return sorted(run.rows, key=lambda row: row.example.id)
-
-
-def _mean(values: NDArray[np.float64], rows: list[Row], source: str) -> Estimate:
-    interval = clustered_mean(values, groups_of(rows), level=LEVEL)
-    return sampled(interval, "share", len(rows), Provenance.MEASURED, source)
+def _interaction(cells: Mapping[Cell, Run], source: str) -> Estimate:
+    """Both less retrieval less tuning plus neither, item by item: from -2 to 2, so no interval of shares fits."""
+    scores = {cell: np.array([float(row.success) for row in run.rows]) for cell, run in cells.items()}
+    values = scores["both"] - scores["retrieval"] - scores["tuning"] + scores["neither"]
+    interval = clustered_mean(values, groups_of(cells["both"].rows), level=LEVEL)
+    return sampled(interval, "share", values.size, Provenance.MEASURED, source)
