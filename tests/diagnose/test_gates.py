@@ -11,6 +11,7 @@ from rung.diagnose.findings import REMEDY_OF
 from rung.diagnose.remedies import REMEDIES
 from rung.diagnose.wordings import Wordings
 from rung.estimate import Estimate, Figure, Missing, Provenance, exact
+from rung.evidence.readiness.leaks import GroupLeak
 
 Maker = Callable[..., Diagnosis]
 LIGHT = ("zero-shot", "retrieval")
@@ -75,8 +76,8 @@ def test_without_the_analysis_of_a_light_strategy_weights_stay_locked() -> None:
 
 def test_a_light_strategy_without_failures_locks_nothing() -> None:
     gates = weight_gates([diagnosis("retrieval", 0)], light=LIGHT)
-    weights = ["failure_analysis", "retrieval", "orchestration", "data_hygiene", "label_noise", "wording"]
-    assert [gate.name for gate in gates] == [*weights, "from_scratch"]
+    weights = ["failure_analysis", "retrieval", "orchestration", "data_hygiene", "label_noise"]
+    assert [gate.name for gate in gates] == [*weights, "group_leak", "wording", "from_scratch"]
     assert not any(gate.locked for gate in gates[:-1])
     assert all(gate.because for gate in gates)
 
@@ -114,6 +115,20 @@ def test_label_noise_that_cannot_be_the_gap_locks_nothing(gap: Figure, noise: Fi
     found = gate("label_noise", with_gap(gap), noise=noise)
     assert not found.locked
     assert why in found.because
+
+
+def test_a_field_that_leaks_locks_with_the_drop_that_a_disjoint_split_would_show() -> None:
+    found = gate("group_leak", with_gap(share(0.1, 0.0, 0.2)), leaks=[leak("vendor", 0.3), leak("batch", 0.1)])
+    assert found.locked
+    assert found.because.startswith("vendor leaks across the split: 30% of all items are right only where")
+    assert "and so do batch" in found.because
+    assert found.because.endswith("make vendor the group")
+    assert not gate("group_leak", with_gap(share(0.1, 0.0, 0.2))).locked
+
+
+def leak(name: str, size: float) -> GroupLeak:
+    unknown, drop = Missing("planted"), share(size, size / 2, 2 * size)
+    return GroupLeak(name, 9, 5, unknown, unknown, unknown, drop, "leaks", "planted", 0.01, f"make {name} the group")
 
 
 def test_a_prompt_whose_wordings_differ_by_the_gap_is_not_exhausted_and_locks() -> None:

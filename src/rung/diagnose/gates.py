@@ -10,6 +10,7 @@ from rung.diagnose.findings import NAMES, REMEDY_OF, finding, remedy
 from rung.diagnose.owner import Owner
 from rung.diagnose.remedies import REMEDIES, RemedyName
 from rung.estimate import Estimate, Figure, Missing
+from rung.evidence.readiness.leaks import GroupLeak
 
 LOCKING: tuple[Owner, ...] = ("retrieval", "orchestration", "data_hygiene")
 """Owners whose failures no update of weights would mend."""
@@ -37,29 +38,37 @@ def weight_gates(
     *,
     light: Collection[str],
     noise: Figure = NOT_ESTIMATED,
+    leaks: Sequence[GroupLeak] = (),
     proprietary_tokens: float | None = None,
     mended_by: Mapping[RemedyName, tuple[str, ...]] | None = None,
 ) -> tuple[Gate, ...]:
-    """The gates `failure_analysis`, `retrieval`, `orchestration`, `data_hygiene`, `label_noise`, `wording` and
-    `from_scratch`, in this order; all but the last speak of every update of weights.
+    """The gates `failure_analysis`, `retrieval`, `orchestration`, `data_hygiene`, `label_noise`,
+    `group_leak`, `wording` and `from_scratch`, in this order; all but the last speak of every update of weights.
 
     `light` names the strategies that update no weights. The best of them, by its failure rate on dev (the one
     given first among equals), shows whose gap is left; the owner of its largest share locks, ties included. `noise` is
     the estimated share of wrong labels: it locks while it is at least the gap to the target, because the gap may then
-    not be there at all. The wording locks while the spread over wordings of the same prompt is at
+    not be there at all. `leaks` are groupings shown to leak across the split: what is learned from labels may then be
+    right only where it knows the vendor. The wording locks while the spread over wordings of the same prompt is at
     least the gap and shown to be there.
     `mended_by` names the strategies that apply a remedy.
     """
     best = best_light(diagnoses, light=light)
     if best is None:
         because = "no strategy that leaves the weights alone has been diagnosed; run one and its failure analysis first"
-        unknown = (*LOCKING, "label_noise", "wording", FROM_SCRATCH)
-        return (Gate("failure_analysis", True, because), *(Gate(name, False, "not analysed yet") for name in unknown))
+        unknown = (*LOCKING, "label_noise", "group_leak", "wording", FROM_SCRATCH)
+        gates = (Gate(name, False, "not analysed yet") for name in unknown)
+        # A leak lies in the data: it is known whatever ran.
+        return (
+            Gate("failure_analysis", True, because),
+            *(_leak_gate(leaks) if gate.name == "group_leak" else gate for gate in gates),
+        )
     done = f"{best.strategy} was analysed: {best.failures} failures in {best.items} dev items"
     return (
         Gate("failure_analysis", False, done),
         *(_gate(owner, best, mended_by or {}) for owner in LOCKING),
         _noise_gate(best, noise),
+        _leak_gate(leaks),
         _wording_gate(best),
         _scratch_gate(best, proprietary_tokens),
     )
@@ -112,6 +121,19 @@ def _noise_gate(best: Diagnosis, noise: Figure) -> Gate:
         why = "which is more" if shown else "and noise is not shown to be there at all"
         return Gate("label_noise", False, f"{told}; {against}, {why}")
     return Gate("label_noise", True, f"{told}, and {against}: the gap may be noise. {REMEDIES['relabel']}")
+
+
+def _leak_gate(leaks: Sequence[GroupLeak]) -> Gate:
+    if not leaks:
+        return Gate("group_leak", False, "no grouping of the items is shown to leak across the split")
+    first = leaks[0]
+    points = f"{first.size.value:.0%} of all items" if isinstance(first.size, Estimate) else "an unknown share"
+    others = f", and so do {', '.join(one.name for one in leaks[1:])}" if len(leaks) > 1 else ""
+    why = (
+        f"{first.name} leaks across the split: {points} are right only where its values stand on both sides{others}. "
+        "What is learned from these labels would be measured too well"
+    )
+    return Gate("group_leak", True, f"{why}. {first.proposal}".rstrip())
 
 
 def _wording_gate(best: Diagnosis) -> Gate:

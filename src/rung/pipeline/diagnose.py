@@ -16,7 +16,7 @@ from rung.pipeline.analysis import full_diagnosis
 from rung.pipeline.observer import Observer, Silent
 from rung.pipeline.project import Project, opened
 from rung.pipeline.proof import Ran, proofs_of, table_of
-from rung.pipeline.readiness import label_noise_of
+from rung.pipeline.readiness import label_noise_of, leaks_of
 from rung.pipeline.weigh import measure
 from rung.strategies.contract import Card
 from rung.strategies.needs import unmet_needs
@@ -61,6 +61,7 @@ def diagnose(
                 [found],
                 light=light if card.name in light else [card.name],
                 noise=noise,
+                leaks=leaks_of(project.task.directory, project.evidence, project.task),
                 proprietary_tokens=project.task.moat.proprietary_tokens,
             ),
             proofs=proofs_of(run, found, ran),

@@ -17,12 +17,13 @@ from rung.estimate import Estimate, Figure
 from rung.evaluate.against_production import against_production
 from rung.evaluate.compare import compare
 from rung.evaluate.run import Comparison
+from rung.evidence.readiness.leaks import GroupLeak
 from rung.pipeline.analysis import full_diagnosis, target_of
 from rung.pipeline.ladder import Measured
 from rung.pipeline.models import names_of
 from rung.pipeline.project import Project
 from rung.pipeline.proof import Ran, mended_by, proofs_of, table_of
-from rung.pipeline.readiness import label_noise_of
+from rung.pipeline.readiness import label_noise_of, leaks_of
 from rung.strategies.contract import Card
 from rung.strategies.needs import unmet_needs
 from rung.task.task import EndpointChoice
@@ -39,6 +40,7 @@ class Bench:
     diagnoses: dict[str, Diagnosis] = field(default_factory=dict)
     not_run: dict[str, tuple[NotRun, str]] = field(default_factory=dict)
     noise: Figure = NOT_ESTIMATED
+    leaks: tuple[GroupLeak, ...] = ()
 
 
 def weigh(project: Project) -> DevEvidence:
@@ -56,6 +58,7 @@ def weigh(project: Project) -> DevEvidence:
     _try(project, bench, light)
     project.observer.stage("diagnose", "why the light strategies fail")
     bench.noise = label_noise_of(project.task.directory, project.evidence, project.task)
+    bench.leaks = leaks_of(project.task.directory, project.evidence, project.task)
     _diagnose(project, bench, light)
     _ask_why(project, bench, light)
     project.observer.stage("strategies", "fit and evaluate what the failure analysis and the list allow")
@@ -221,6 +224,7 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
             diagnoses,
             light=light,
             noise=bench.noise,
+            leaks=bench.leaks,
             proprietary_tokens=project.task.moat.proprietary_tokens,
             mended_by=mended_by(project.cards),
         ),
