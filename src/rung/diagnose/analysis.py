@@ -13,25 +13,17 @@ from rung.diagnose.arms import ORACLE_CONTEXT
 from rung.diagnose.causes import ranked_causes
 from rung.diagnose.concentration import concentration
 from rung.diagnose.diagnosis import Diagnosis
-from rung.diagnose.owner import (
-    OWNERS,
-    Owner,
-    found_right_entry,
-    found_right_passage,
-    labels_by_entry,
-    owners,
-    retrieves,
-)
+from rung.diagnose.gap import gap_to
+from rung.diagnose.owner import OWNERS, Owner, owners
+from rung.diagnose.recall import retrieval_recall
 from rung.diagnose.sentences import sentences
 from rung.diagnose.shares import share_of
 from rung.diagnose.slices import confusions, error_classes, slices
 from rung.errors import InvalidData
-from rung.estimate import Estimate, Figure, Missing
-from rung.evaluate.run import Row, Run
+from rung.estimate import Figure
+from rung.evaluate.run import Run
 from rung.task.example import CorpusEntry, Example
 from rung.task.task import Flow, Kind
-
-NO_TARGET = Missing("the task sets no target on task success", "targets.task_success.min")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +85,12 @@ def from_rows(subject: Subject, aids: Aids) -> Diagnosis:
         slices=slices(run.rows, source=source, kind=subject.kind, multi_label=subject.multi_label),
         confusions=confusions(run.rows) if subject.one_label else (),
         owed={},
-        retrieval_recall=_recall(run, subject.corpus, source),
+        retrieval_recall=retrieval_recall(run, subject.corpus, kind=subject.kind, source=source),
         concentrated=concentration(run.rows, subject.flows, seed=run.id, source=source, by_label=subject.one_label),
         sentences=(),
         error_classes=error_classes(run.rows, source=source),
         kind=subject.kind,
-        gap=_gap(run.rows, aids.target, source),
+        gap=gap_to(aids.target, run.rows, source=source),
     )
 
 
@@ -142,35 +134,3 @@ def _with_right_passages(aids: Aids) -> Mapping[str, bool]:
     """By item id, whether the answer was right with the passages that hold it; empty where nobody asked."""
     oracle = aids.arms.runs.get(ORACLE_CONTEXT)
     return {} if oracle is None else {row.example.id: row.success for row in oracle.rows}
-
-
-def _gap(rows: Sequence[Row], target: float | None, source: str) -> Figure:
-    """The target on task success less what was reached: below 0 where it is reached."""
-    if target is None:
-        return NO_TARGET
-    rate = share_of(rows, [row.success for row in rows], source=source)
-    low = None if rate.high is None else target - rate.high
-    high = None if rate.low is None else target - rate.low
-    return Estimate(target - rate.value, low, high, "share", rate.n, rate.provenance, source, f"target {target:g}")
-
-
-def _recall(run: Run, corpus: Sequence[CorpusEntry], source: str) -> Figure:
-    """The share of items with an entry for the right label, or one that holds the answer, among those retrieved."""
-    if not retrieves(run.rows):
-        return Missing(f"{run.strategy} retrieves nothing")
-    named = [row for row in run.rows if row.example.passages]
-    if named:
-        most = max(len(row.prediction.retrieved) for row in named)
-        return share_of(named, [found_right_passage(row) for row in named], source=f"{source}: recall@{most}")
-    entry_labels = labels_by_entry(corpus)
-    if not entry_labels:
-        return Missing(
-            "neither the items nor the corpus say which entry is the right one",
-            "add `passages` to the items or `label` to the corpus entries",
-        )
-    found: Estimate = share_of(
-        run.rows,
-        [found_right_entry(row, entry_labels) for row in run.rows],
-        source=f"{source}: recall@{max(len(row.prediction.retrieved) for row in run.rows)}",
-    )
-    return found

@@ -6,17 +6,17 @@ can. A failure is missing knowledge where the model fails without the passage an
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rung.diagnose.arms import CLOSED_BOOK, ORACLE_CONTEXT, Arms
-from rung.diagnose.owner import found_right_passage, labels_by_entry, retrieves
+from rung.diagnose.owner import retrieves
+from rung.diagnose.recall import retrieval_recall
 from rung.diagnose.same_items import difference, on_same_items
 from rung.diagnose.shares import share_of
 from rung.estimate import Estimate, Figure, Missing
 from rung.evaluate.run import Row, Run
-from rung.task.example import CorpusEntry, Example
+from rung.task.example import CorpusEntry
 from rung.task.task import Kind
 
 SHOWS_THE_LABEL = "the right passages are known by their label, which the prompt shows, and stand among others there"
@@ -73,22 +73,13 @@ def context(run: Run, arms: Arms, *, corpus: Sequence[CorpusEntry], kind: Kind, 
         if side.retrieving
         else Missing(f"{run.strategy} retrieves nothing"),
         oracle=_noted(_success(oracle, side.oracle_because, f"{where}: with the right passages"), note),
-        recall=_recall(side, corpus, kind, where),
+        recall=retrieval_recall(own, corpus, kind=kind, source=where),
         retrieval_owed=_noted(_retrieval_owed(side, where), note),
         generation_owed=_noted(_generation_owed(side, where), note),
         missing_knowledge=_noted(_missing_knowledge(side, where), note),
         retrieval_ids=_turned_right(own, oracle) if side.retrieving else (),
         knowledge_ids=_turned_right(own, oracle, closed) if closed is not None else (),
     )
-
-
-def right_labels(example: Example) -> tuple[str, ...]:
-    """The labels of an item of kind classify: its one label, or those of its set."""
-    try:
-        found = json.loads(example.expected)
-    except ValueError:
-        found = None
-    return tuple(found) if isinstance(found, list) else (example.expected,)
 
 
 def _side_by_side(run: Run, arms: Arms) -> _Side | None:
@@ -152,28 +143,6 @@ def _missing_knowledge(side: _Side, where: str) -> Figure:
     )
     harmed = sum(bare and not shown for bare, shown in pairs)
     return _noted(found, f"on {harmed} items the right passages did harm" if harmed else "")
-
-
-def _recall(side: _Side, corpus: Sequence[CorpusEntry], kind: Kind, where: str) -> Figure:
-    """The share of the items with a right entry, or one that holds the answer, among those retrieved."""
-    rows = side.own.rows
-    if not side.retrieving:
-        return Missing(f"{side.own.strategy} retrieves nothing")
-    most = max(len(row.prediction.retrieved) for row in rows)
-    named = [row for row in rows if row.example.passages]
-    if named:
-        return share_of(named, [found_right_passage(row) for row in named], source=f"{where}: recall@{most}")
-    of_entry = labels_by_entry(corpus) if kind == "classify" else {}
-    labelled = [row for row in rows if right_labels(row.example)]
-    if not of_entry or not labelled:
-        return Missing(
-            "neither the items nor the corpus say which entry is the right one",
-            "add `passages` to the items or `label` to the corpus entries",
-        )
-    hits = [
-        any(of_entry.get(entry) in right_labels(row.example) for entry in row.prediction.retrieved) for row in labelled
-    ]
-    return share_of(labelled, hits, source=f"{where}: recall@{most}")
 
 
 def _turned_right(own: Run, oracle: Run | None, closed: Run | None = None) -> tuple[str, ...]:

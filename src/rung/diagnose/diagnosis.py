@@ -11,16 +11,15 @@ from rung.diagnose.causes import Cause
 from rung.diagnose.classes import FailureClass
 from rung.diagnose.context import Context
 from rung.diagnose.contract import Contract
+from rung.diagnose.gap import NO_GAP
 from rung.diagnose.groundedness import Groundedness
 from rung.diagnose.owner import Owner
 from rung.diagnose.robustness import Robustness
 from rung.diagnose.stages import Stage
 from rung.diagnose.wordings import Wordings
 from rung.diagnose.worth import Worth
-from rung.estimate import Figure, Missing
+from rung.estimate import Figure
 from rung.task.task import Kind
-
-NO_GAP = Missing("no target on task success", "targets.task_success")
 
 Dimension = Literal["segment", "flow", "label", "field", "question"]
 """question: whether the corpus holds an answer to it."""

@@ -13,16 +13,17 @@ hold together: their level is divided by the number of ordered pairs (Bonferroni
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rung.diagnose.arms import WORDING, Arms
+from rung.diagnose.gap import gap_to
 from rung.diagnose.same_items import on_same_items
 from rung.diagnose.shares import share_of
-from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
+from rung.estimate import LEVEL, Estimate, Figure, Provenance
 from rung.evaluate.run import Run
 from rung.evaluate.sampled import groups_of, sampled
 from rung.stats import Interval, paired_difference
@@ -55,7 +56,8 @@ def wordings(run: Run, arms: Arms, *, target: float | None, source: str) -> Word
     """How far the wording moves task success; None where no other wording was asked.
 
     The gap is taken over all of the run's items, the spread over those that every wording was asked about. Exhausted:
-    the upper end of the spread is below the gap. Not exhausted: the spread is at least the gap.
+    the upper end of the spread is below the gap. Not exhausted: the spread is at least the gap, and wordings are shown
+    to differ at all.
     """
     others = {name: arm for name, arm in arms.named(WORDING).items() if arm.rows}
     if not others:
@@ -75,7 +77,7 @@ def wordings(run: Run, arms: Arms, *, target: float | None, source: str) -> Word
     gain = sampled(
         _best_gain(scores, groups), "share", len(own.rows), Provenance.MEASURED, f"{where}: best minus its own"
     )
-    gap = _gap(run, target, source)
+    gap = gap_to(target, run.rows, source=source)
     exhausted, because = _verdict(spread, gap, by_chance)
     return Wordings(
         success={
@@ -133,18 +135,6 @@ def _spread_by_chance(scores: Sequence[Scores], groups: Sequence[str], *, seed: 
     rng = np.random.default_rng(int(content_hash(seed, "wordings")[:16], 16))
     dealt = rng.permuted(np.broadcast_to(totals, (CHANCE_DRAWS, *totals.shape)), axis=2).sum(axis=1)
     return float(np.ptp(dealt, axis=1).mean()) / len(groups)
-
-
-def _gap(run: Run, target: float | None, source: str) -> Figure:
-    if target is None:
-        return Missing("no target on task success", "targets.task_success")
-    reached = share_of(run.rows, [row.success for row in run.rows], source=f"{source}: target less task success")
-    return replace(
-        reached,
-        value=target - reached.value,
-        low=None if reached.high is None else target - reached.high,
-        high=None if reached.low is None else target - reached.low,
-    )
 
 
 def _verdict(spread: Estimate, gap: Figure, by_chance: float) -> tuple[bool | None, str]:
