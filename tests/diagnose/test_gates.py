@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from rung.diagnose import Diagnosis, Gate, Owner, best_light, locked, weight_gates
-from rung.diagnose.findings import REMEDY_OF
-from rung.diagnose.remedies import REMEDIES
+from rung.diagnose.causes import Cause
+from rung.diagnose.context import Context
+from rung.diagnose.findings import ASKED_AGAIN, REMEDY_OF
+from rung.diagnose.remedies import REMEDIES, RemedyName
 from rung.diagnose.wordings import Wordings
 from rung.estimate import Estimate, Figure, Missing, Provenance, exact
 from rung.evidence.readiness.leaks import GroupLeak
@@ -40,6 +42,22 @@ def test_an_owner_that_no_update_mends_locks_while_its_share_is_the_largest(owne
     assert list(found) == [owner]
     assert "owns 60% of the 40 failures of zero-shot, the largest share" in found[owner]
     assert found[owner].endswith(REMEDIES[REMEDY_OF[owner]])
+
+
+def test_a_strategy_that_retrieves_nothing_is_told_to_retrieve_and_not_to_search_better() -> None:
+    unknown, shown = Missing("planted"), share(0.9, 0.8, 1.0)
+    lacks = Cause("missing_knowledge", share(0.24, 0.2, 0.3), ASKED_AGAIN, "retrieve")
+    bare = replace(
+        diagnosis("zero-shot", 40, retrieval=0.6, model=0.4),
+        causes=(lacks,),
+        context=Context(unknown, unknown, shown, unknown, unknown, unknown, unknown),
+    )
+    strategies: dict[RemedyName, tuple[str, ...]] = {"retrieve": ("retrieval-prompt",), "improve_retrieval": ("other",)}
+    gates = weight_gates([bare], light=LIGHT, mended_by=strategies)
+    found = next(gate for gate in gates if gate.name == "retrieval")
+    assert found.because.startswith("Missing knowledge owns 60% of the 40 failures of zero-shot, the largest share: ")
+    assert found.because.endswith(f"{ASKED_AGAIN}. {REMEDIES['retrieve']}")
+    assert found.unlocks == ("retrieval-prompt",)
 
 
 @pytest.mark.parametrize("owner", ["retrieval", "orchestration", "data_hygiene"])

@@ -1,9 +1,9 @@
-"""What was seen in the failures of each owner, and what mends them, in words."""
+"""What was seen in the failures of each owner, in words, and the remedy."""
 
 from __future__ import annotations
 
 from rung.diagnose.owner import Owner
-from rung.diagnose.remedies import REMEDIES, RemedyName
+from rung.diagnose.remedies import RemedyName
 from rung.task.task import Kind
 
 NAMES: dict[Owner, str] = {
@@ -38,8 +38,3 @@ def finding(owner: Owner, kind: Kind, *, asked_again: bool = False) -> str:
     if asked_again and owner == "retrieval":
         return ASKED_AGAIN
     return FINDINGS[owner] if kind == "classify" else OTHER_FINDINGS[owner]
-
-
-def remedy(owner: Owner) -> str:
-    """What to mend, as a sentence."""
-    return REMEDIES[REMEDY_OF[owner]]

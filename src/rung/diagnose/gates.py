@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rung.diagnose.diagnosis import Diagnosis
-from rung.diagnose.findings import NAMES, REMEDY_OF, finding, remedy
+from rung.diagnose.findings import NAMES, REMEDY_OF, finding
 from rung.diagnose.owner import Owner
 from rung.diagnose.remedies import REMEDIES, RemedyName
+from rung.diagnose.sentences import CAUSE_NAMES
 from rung.estimate import Estimate, Figure, Missing
 from rung.evidence.readiness.leaks import GroupLeak
 
@@ -96,14 +97,15 @@ def _gate(owner: Owner, best: Diagnosis, mended_by: Mapping[RemedyName, tuple[st
     of = f"the {best.failures} failures of {best.strategy}"
     if figure.n is not None and figure.n < best.failures:
         of = f"the {figure.n} of {best.failures} failures of {best.strategy} that were asked again"
-    share = f"{NAMES[owner]} owns {figure.value:.0%} of {of}"
+    # A strategy that retrieves nothing lacks knowledge; nothing it could search better.
+    lacks = owner == "retrieval" and any(cause.name == "missing_knowledge" for cause in best.causes)
+    share = f"{CAUSE_NAMES['missing_knowledge'] if lacks else NAMES[owner]} owns {figure.value:.0%} of {of}"
     largest = max(other.value for other in best.owed.values() if isinstance(other, Estimate))
     if figure.value < largest:
         return Gate(owner, False, f"{share}, not the largest share")
-    asked = isinstance(best.context and best.context.retrieval_owed, Estimate)
-    seen = finding(owner, best.kind, asked_again=asked)
-    unlocks = mended_by.get(REMEDY_OF[owner], ())
-    return Gate(owner, True, f"{share}, the largest share: {seen}. {remedy(owner)}", unlocks)
+    seen = finding(owner, best.kind, asked_again=isinstance(best.context and best.context.oracle, Estimate))
+    remedy: RemedyName = "retrieve" if lacks else REMEDY_OF[owner]
+    return Gate(owner, True, f"{share}, the largest share: {seen}. {REMEDIES[remedy]}", mended_by.get(remedy, ()))
 
 
 def _noise_gate(best: Diagnosis, noise: Figure) -> Gate:
