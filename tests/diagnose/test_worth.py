@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rung.decide.codec import decode, encode
-from rung.diagnose.concentration import gini, losses_of
+from rung.diagnose.concentration import gini
 from rung.diagnose.inequality import concentration_index, gini_figure
+from rung.diagnose.losses import losses_of
 from rung.diagnose.worth import Worth, worth, worthy_flows
 from rung.estimate import Estimate, Figure, Missing, Provenance
 from rung.evaluate.run import Row

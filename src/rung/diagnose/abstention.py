@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.diagnose.seeding import seeded
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.evaluate.run import Row, Run
 from rung.evaluate.sampled import groups_of, sampled
@@ -88,7 +88,7 @@ def abstention(run: Run, target: float | None, *, source: str, seed: str) -> Abs
     known = items.at(items.known)
     if not known.right.size:
         return None
-    rng = np.random.default_rng(int.from_bytes(sha256(seed.encode("utf-8", "replace")).digest()[:8], "big"))
+    rng = seeded(seed)
     n = items.right.size
     unsure = n - known.right.size
     last = f"{unsure} of {n} items have no confidence and come last" if unsure else ""

@@ -14,9 +14,12 @@ from itertools import islice
 
 import numpy as np
 
-from rung.diagnose.concentration import FloatArray, Losses, gini, resampled, shuffled
+from rung.diagnose.concentration import gini
+from rung.diagnose.losses import Losses, resampled, shuffled
+from rung.diagnose.stakes import FloatArray
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.stats.critical import normal_critical
+from rung.stats.resampling import times_drawn
 
 SPLITS = 20
 HALF_DRAWS = 200
@@ -45,7 +48,7 @@ def gini_figure(table: Losses, rng: np.random.Generator, *, source: str) -> Figu
         return Missing("nothing is lost where the failures are", "flows[].requests_per_month, value_usd")
     once = np.ones(table.groups)
     halves = float(np.mean([_across_halves(table, once, rng) for _ in range(SPLITS)]))
-    draws = [_across_halves(table, _times(table, rng), rng) for _ in range(HALF_DRAWS)]
+    draws = [_across_halves(table, times_drawn(table.groups, rng), rng) for _ in range(HALF_DRAWS)]
     plain = np.array([gini(drawn) for drawn in islice(resampled(table, rng), PLAIN_DRAWS)])
     value, tail = gini(losses), (1.0 + LEVEL) / 2.0
     return Estimate(
@@ -67,12 +70,6 @@ def _across_halves(table: Losses, times: FloatArray, rng: np.random.Generator) -
     one = table.by_slice(drawn * first[table.group])
     other = table.by_slice(drawn * ~first[table.group])
     return (concentration_index(one, other) + concentration_index(other, one)) / 2.0
-
-
-def _times(table: Losses, rng: np.random.Generator) -> FloatArray:
-    """How often each group is drawn in a resample, shape (n_groups,)."""
-    drawn = rng.integers(0, table.groups, table.groups)
-    return np.bincount(drawn, minlength=table.groups).astype(np.float64)
 
 
 def _by_chance(table: Losses, rng: np.random.Generator) -> float:

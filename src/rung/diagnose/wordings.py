@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 from rung.diagnose.arms import WORDING, Arms
 from rung.diagnose.gap import gap_to
 from rung.diagnose.same_items import on_same_items
+from rung.diagnose.seeding import seeded
 from rung.diagnose.shares import share_of
 from rung.estimate import LEVEL, Estimate, Figure, Provenance
 from rung.evaluate.run import Run
 from rung.evaluate.sampled import groups_of, sampled
 from rung.stats import Interval, paired_difference
-from rung.task.example import content_hash
 
 OWN = "own wording"
 """The name of the strategy's own prompt among the wordings."""
@@ -132,7 +132,7 @@ def _spread_by_chance(scores: Sequence[Scores], groups: Sequence[str], *, seed: 
     """The mean spread if every group's outcomes were dealt out to the wordings anew: what chance alone shows."""
     _, codes = np.unique(np.asarray(groups), return_inverse=True)
     totals = np.stack([np.bincount(codes, weights=score) for score in scores], axis=1)
-    rng = np.random.default_rng(int(content_hash(seed, "wordings")[:16], 16))
+    rng = seeded(f"{seed} wordings")
     dealt = rng.permuted(np.broadcast_to(totals, (CHANCE_DRAWS, *totals.shape)), axis=2).sum(axis=1)
     return float(np.ptp(dealt, axis=1).mean()) / len(groups)
 

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.diagnose.classes.judged import Judged, judged
-from rung.diagnose.concentration import Losses, concentration, lorenz, losses_of, seeded
+from rung.diagnose.concentration import concentration, lorenz
 from rung.diagnose.inequality import gini_figure
+from rung.diagnose.losses import Losses, losses_of
+from rung.diagnose.seeding import seeded
 from rung.diagnose.shares import share_of
 from rung.diagnose.stakes import BoolArray, FloatArray, lost_usd
 from rung.estimate import LEVEL, Figure, Missing, Provenance

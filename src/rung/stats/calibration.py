@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from rung.stats.clustered import FloatArray, IndexArray, as_values, cluster_codes
 from rung.stats.critical import upper_tail
 from rung.stats.interval import Interval
-from rung.stats.resampling import resampled_sums
+from rung.stats.resampling import resampled_sums, times_drawn
 from rung.stats.sums import ONE_CLUSTER
 
 MOST_BINS = 15
@@ -155,8 +155,7 @@ def temperature_interval(
         return Interval(temperature, None, None, ONE_CLUSTER)
     factors = np.empty(draws)
     for draw in range(draws):
-        times = np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
-        factors[draw] = inverse_temperature(odds, hits, times[codes], start=1 / temperature)
+        factors[draw] = inverse_temperature(odds, hits, times_drawn(count, rng)[codes], start=1 / temperature)
     tail = upper_tail(level)
     # Nearest ranks, because some factors may be infinite and cannot be interpolated.
     low, high = np.quantile(factors, [tail, 1 - tail], method="inverted_cdf")

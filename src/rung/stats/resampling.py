@@ -1,4 +1,4 @@
-"""Sums over samples drawn with replacement: all that a bootstrap of means, ratios or agreement needs."""
+"""Samples drawn with replacement: their sums, which are all that a bootstrap of means, ratios or agreement needs."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ def resampled_sums(rows: FloatArray, draws: int, rng: np.random.Generator) -> Fl
         chosen = rng.integers(0, units, size=(min(batch, draws - start), units), dtype=np.uint32)
         sums[start : start + len(chosen)] = _added(rows, chosen)
     return sums
+
+
+def times_drawn(count: int, rng: np.random.Generator) -> FloatArray:
+    """How often each of `count` units occurs when as many are drawn with replacement, shape (count,): the weights of
+    one resample, for what is no sum."""
+    return np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
 
 
 def _added(rows: FloatArray, chosen: NDArray[np.uint32]) -> FloatArray:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from rung.stats.clustered import FloatArray, IndexArray, as_values, cluster_codes
 from rung.stats.critical import upper_tail
 from rung.stats.interval import Interval
+from rung.stats.resampling import times_drawn
 from rung.stats.sums import ONE_CLUSTER
 
 
@@ -93,8 +94,7 @@ def area_intervals(
     harmonic = _harmonic(2 * n)
     areas, bests = np.empty(draws), np.empty(draws)
     for draw in range(draws):
-        times = np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
-        sizes, wrongs = ranked.blocks(times[codes])
+        sizes, wrongs = ranked.blocks(times_drawn(count, rng)[codes])
         total, lost = float(sizes.sum()), float(wrongs.sum())
         if total >= harmonic.size:  # large groups were drawn often
             harmonic = _harmonic(2 * int(total))

@@ -26,6 +26,7 @@ from rung.evidence.readiness.confident import calibrated_joint, meant_labels, mi
 from rung.evidence.readiness.floor import floor_low, log_odds
 from rung.evidence.readiness.probe import FOLDS, FloatArray, IntArray, OutOfFold, out_of_fold, random_folds
 from rung.stats import clustered_wilson, effective_items
+from rung.stats.resampling import times_drawn
 from rung.task.example import Example
 
 MOST_SUSPECTS = 200
@@ -183,15 +184,10 @@ def _confident_learning(
     if count < 2:
         return Estimate(value, None, None, "share", len(given), Provenance.MODELLED, source, "a single group")
     rng = np.random.default_rng(seed)
-    drawn = [mistaken_share(given, meant, labels, _drawn(rng, count)[groups]) for _ in range(_DRAWS)]
+    drawn = [mistaken_share(given, meant, labels, times_drawn(count, rng)[groups]) for _ in range(_DRAWS)]
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     ends = min(float(low), value), max(float(high), value)
     return Estimate(value, *ends, "share", len(given), Provenance.MODELLED, f"confident learning, {source}")
-
-
-def _drawn(rng: np.random.Generator, count: int) -> FloatArray:
-    """How often each of `count` groups is drawn, with replacement."""
-    return np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
 
 
 def _kappa(given: IntArray, predicted: IntArray, labels: int) -> float:
