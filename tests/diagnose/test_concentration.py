@@ -81,6 +81,36 @@ def test_planted_failures_in_two_of_ten_labels_are_found_to_be_concentrated(make
     assert "worst 2" in figure.source
 
 
+def test_many_failures_in_one_place_bound_their_share_from_below_and_one_failure_does_not(make_row: RowMaker) -> None:
+    many = measured(of([make_row(f"L{n % 10}", "x" if n % 10 < 2 else f"L{n % 10}") for n in range(400)]))
+    # About 40 of the 80 failures fall into the half that measures, all in the two labels: 40 / (40 + 1.645^2) = .94.
+    assert many.low == pytest.approx(0.94, abs=0.03)
+    one = measured(of([make_row(f"L{n % 10}", "x" if n == 0 else f"L{n % 10}") for n in range(400)]))
+    assert (one.value, one.low, one.high) == (1.0, 0.2, 1.0)
+
+
+def test_few_failures_spread_evenly_are_seldom_shown_to_be_concentrated(make_row: RowMaker) -> None:
+    """Three failures over 25 labels always lie in the worst five, which truly lose a fifth."""
+    rng = np.random.default_rng(5)
+    too_high = 0
+    for repetition in range(30):
+        failed = set(rng.choice(100, 3, replace=False).tolist())
+        rows = [make_row(f"L{n % 25}", "x" if n in failed else f"L{n % 25}") for n in range(100)]
+        figure = measured(of(rows, seed=str(repetition)))
+        assert figure.value == 1.0
+        assert figure.low is not None
+        too_high += figure.low > 0.2
+    # One end, 5 % wanted: Binomial(30, .05) exceeds 5 in 3 of a thousand cases.
+    assert too_high <= 5
+
+
+def test_a_single_group_cannot_bound_how_concentrated_its_failures_are(make_row: RowMaker) -> None:
+    figure = of([make_row(f"L{n % 5}", "x" if n < 3 else f"L{n % 5}", group="one") for n in range(20)])
+    assert isinstance(figure, Estimate)
+    assert (figure.low, figure.high) == (None, None)
+    assert "all items belong to one group" in figure.note
+
+
 def test_failures_spread_by_chance_are_what_chance_is_said_to_give(make_row: RowMaker) -> None:
     """Ten labels, failures drawn at random: the figure lies near its own yardstick, not near a fifth."""
     rng = np.random.default_rng(7)

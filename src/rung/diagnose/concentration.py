@@ -16,9 +16,12 @@ from rung.diagnose.seeding import seeded
 from rung.diagnose.stakes import FloatArray
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.evaluate.run import Row
+from rung.stats import clustered_wilson
+from rung.stats.sums import ONE_CLUSTER
 from rung.task.task import Flow
 
 WORST_SHARE_OF_SLICES = 0.2
+ALL = 1.0 - 1e-9
 
 
 def lorenz(losses: ArrayLike) -> FloatArray:
@@ -48,10 +51,12 @@ def concentration(
     The worst fifth is picked after the fact, in the data and once more in every resample, so the percentiles of a
     bootstrap over groups lie too high: with 150 items in 24 slices its lower 5 % end was above the true share in
     up to 88 % of simulated samples that were unevenly spread. The interval is therefore the value plus and minus
-    the distance to the upper percentile (1 % to 8 % in the same simulations), within what is possible. Evenly spread
-    failures still look concentrated, so the note gives the share that chance alone would put there (failure rates
-    shuffled over groups), without which a small sample always looks concentrated. Assumed rather than measured
-    where the team's statements weigh the failures. Missing without failures or with a single slice.
+    the distance to the upper percentile (1 % to 8 % in the same simulations), within what is possible. Where that
+    percentile is all of the losses, it says nothing of the distance, and the lower end is told by halves of the groups.
+    Both ends are None for a single group. Evenly spread failures still look concentrated, so the note gives the share
+    that chance alone would put there (failure rates shuffled over groups), without which a small sample always looks
+    concentrated. Assumed rather than measured where the team's statements weigh the failures. Missing without failures
+    or with a single slice.
     `seed` is any text; the same text gives the same interval.
     """
     failures = sum(not row.success for row in rows)
@@ -70,13 +75,13 @@ def concentration(
     rng = seeded(seed)
     value = worst_share(losses, count)
     shares = np.array([worst_share(drawn, count) for drawn in resampled(table, rng)])
-    reach = max(0.0, float(np.quantile(shares, (1 + LEVEL) / 2)) - value)
+    low, high = _ends(value, float(np.quantile(shares, (1 + LEVEL) / 2)), table, count, rng)
     worst = [table.slices[index] for index in np.argsort(-losses, kind="stable")[:count]]
     unit = "requests x value" if table.weighted else "failures"
     return Estimate(
         value=value,
-        low=max(count / len(table.slices), value - reach),
-        high=min(1.0, value + reach),
+        low=low,
+        high=high,
         unit="share",
         n=failures,
         provenance=Provenance.ASSUMED if table.weighted else Provenance.MEASURED,
@@ -85,8 +90,33 @@ def concentration(
         note=(
             f"worst: {', '.join(worst[:5])}{' and others' if count > 5 else ''}; "
             f"chance alone would put {_by_chance(table, count, rng):.0%} there; Gini {gini(losses):.2f}"
+            f"{f'; {ONE_CLUSTER}' if table.groups == 1 else ''}"
         ),
     )
+
+
+def _ends(
+    value: float, upper: float, table: Losses, count: int, rng: np.random.Generator
+) -> tuple[float | None, float | None]:
+    """`upper` is the upper percentile of the resamples."""
+    if table.groups == 1:
+        return None, None
+    reach = max(0.0, upper - value)
+    low = value - reach if upper < ALL else min(value - reach, _low_of_halves(table, count, rng))
+    return max(count / len(table.slices), low), min(1.0, value + reach)
+
+
+def _low_of_halves(table: Losses, count: int, rng: np.random.Generator) -> float:
+    """The lower end of what the slices that are worst in a random half of the groups lose in the other half, as a share
+    of all that this half loses. No `count` slices lose more than the worst, so the end holds for those as well."""
+    first = (rng.random(table.groups) < 0.5)[table.group]
+    in_first = table.by_slice(table.loss * first)
+    worst = [number for number in np.argsort(-in_first, kind="stable")[:count] if in_first[number] > 0.0]
+    lost = (table.loss > 0.0) & ~first
+    if not lost.any():
+        return 0.0
+    hits = np.isin(table.slice[lost], worst).astype(np.float64)
+    return clustered_wilson(hits, table.group[lost], level=LEVEL, weights=table.loss[lost]).low or 0.0
 
 
 def _by_chance(table: Losses, count: int, rng: np.random.Generator) -> float:

@@ -20,6 +20,7 @@ from rung.diagnose.stakes import FloatArray
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.stats.critical import normal_critical
 from rung.stats.resampling import times_drawn
+from rung.stats.sums import ONE_CLUSTER
 
 SPLITS = 20
 HALF_DRAWS = 200
@@ -51,15 +52,17 @@ def gini_figure(table: Losses, rng: np.random.Generator, *, source: str) -> Figu
     draws = [_across_halves(table, times_drawn(table.groups, rng), rng) for _ in range(HALF_DRAWS)]
     plain = np.array([gini(drawn) for drawn in islice(resampled(table, rng), PLAIN_DRAWS)])
     value, tail = gini(losses), (1.0 + LEVEL) / 2.0
+    known = table.groups > 1
     return Estimate(
         value=value,
-        low=float(min(value, max(0.0, halves - normal_critical(LEVEL) * float(np.std(draws))))),
-        high=float(max(value, np.quantile(plain, tail))),
+        low=float(min(value, max(0.0, halves - normal_critical(LEVEL) * float(np.std(draws))))) if known else None,
+        high=float(max(value, np.quantile(plain, tail))) if known else None,
         unit="index",
         n=int(np.count_nonzero(table.loss)),
         provenance=Provenance.ASSUMED if table.weighted else Provenance.MEASURED,
         source=f"{source}: Gini index over {len(table.slices)} slices",
-        note=f"chance alone would give {_by_chance(table, rng):.2f}; the interval is wider than its level asks for",
+        note=f"chance alone would give {_by_chance(table, rng):.2f}; "
+        + ("the interval is wider than its level asks for" if known else ONE_CLUSTER),
     )
 
 
