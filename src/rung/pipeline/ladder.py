@@ -99,8 +99,7 @@ class Ladder:
             run = evaluate_until_settled(partial(self._asked, card, split), items, task.targets, seed=task.seed)
         else:
             run = self._asked(card, split, items)
-        self.model_calls += run.model_calls
-        self.reused += len(_inputs(run)) - run.model_calls
+        self._counted(run)
         successes = sum(row.success for row in run.rows)
         self._observer.finished(card.name, f"{successes} of {len(run.rows)} right")
         if run.race is not None:
@@ -118,16 +117,30 @@ class Ladder:
         return self._asked(card, split, items)
 
     def _asked(self, card: Card, split: SplitName, items: Sequence[Example]) -> Run:
+        return self._evaluated(card, items, split, what="evaluating")
+
+    def _evaluated(
+        self,
+        card: Card,
+        items: Sequence[Example],
+        split: SplitName,
+        *,
+        what: str,
+        identity: str | None = None,
+        make: Callable[[], Predictor] | None = None,
+        scorer: Scorer | None = None,
+    ) -> Run:
+        """`identity` and `make` are those of the strategy as it is, `scorer` the task's, where none is given."""
         return evaluate(
-            partial(self._predictor, card),
+            make or partial(self._predictor, card),
             strategy=card.name,
-            predictor_identity=self.identity(card),
+            predictor_identity=identity or self.identity(card),
             items=items,
             split=split,
             store=self._store,
             policies=self._train.task.policies,
-            scorer=self._scorer,
-            report=lambda done, total, _: self._observer.progress(card.name, done, total, "evaluating"),
+            scorer=scorer or self._scorer,
+            report=lambda done, total, _: self._observer.progress(card.name, done, total, what),
         )
 
     def ask_more(
@@ -137,19 +150,7 @@ class Ladder:
 
         `what` names the question in the live display; `scorer` judges instead of the task's own.
         """
-        return self._counted(
-            evaluate(
-                partial(self._predictor, card),
-                strategy=card.name,
-                predictor_identity=self.identity(card),
-                items=items,
-                split=split,
-                store=self._store,
-                policies=self._train.task.policies,
-                scorer=scorer or self._scorer,
-                report=lambda done, total, _: self._observer.progress(card.name, done, total, what),
-            )
-        )
+        return self._counted(self._evaluated(card, items, split, what=what, scorer=scorer))
 
     def ask_changed(
         self,
@@ -168,19 +169,11 @@ class Ladder:
         different beyond the models' identities, JSON values only: it enters the identity. `what` names it for people.
         """
         identity = self._identity(card, models, change)
-        return self._counted(
-            evaluate(
-                lambda: around(self._fitted_with(card, models, identity)),
-                strategy=card.name,
-                predictor_identity=identity,
-                items=items,
-                split=split,
-                store=self._store,
-                policies=self._train.task.policies,
-                scorer=self._scorer,
-                report=lambda done, total, _: self._observer.progress(card.name, done, total, what),
-            )
-        )
+
+        def make() -> Predictor:
+            return around(self._fitted_with(card, models, identity))
+
+        return self._counted(self._evaluated(card, items, split, what=what, identity=identity, make=make))
 
     def _counted(self, run: Run) -> Run:
         self.model_calls += run.model_calls

@@ -14,11 +14,12 @@ from rung.errors import ModelUnavailable
 from rung.evaluate.run import Row
 from rung.retrieval.tokens import tokens
 from rung.strategies.asking import instructions_text
+from rung.strategies.changed_prompts import ChangedPrompts
 from rung.strategies.contract import TrainData
 from rung.strategies.corpus_passages import notes_of, shots_of
 from rung.strategies.needs import labelled_entries
 from rung.task.example import CorpusEntry, Example
-from rung.task.protocols import Choice, Generator, Prediction, Predictor, Prompt, Written
+from rung.task.protocols import Generator, Prediction, Predictor, Prompt
 
 ENTRIES = 5
 """Entries shown to a strategy that retrieves none itself, where only their labels tell which are right: as many as
@@ -30,43 +31,24 @@ Shown = Mapping[str, tuple[CorpusEntry, ...]]
 """The passages for each request, by its text, best first."""
 
 
-class WithPassages:
+class WithPassages(ChangedPrompts):
     """A generator whose prompts hold the passages laid down for each request, or none, instead of those found.
 
-    It answers as the one behind it and has its identity. ModelUnavailable where a strategy changes the request before
-    it asks, so that it cannot be told which passages belong to it.
+    ModelUnavailable where a strategy changes the request before it asks, so that it cannot be told which passages
+    belong to it.
     """
 
     def __init__(self, generator: Generator, train: TrainData, shown: Shown | None, *, retrieves: bool) -> None:
         """`shown` None: no passages. `retrieves`: shots that are entries of the corpus are passages, too."""
-        self._generator = generator
+        super().__init__(generator)
         self._task = train.task
         self._shown = shown
         self._found = frozenset(entry.passage for entry in train.corpus) if retrieves else frozenset()
         forms = [instructions_text(train.task, train.labels, passages=passages) for passages in (False, True)]
         self._forms, self._form = frozenset(forms), forms[shown is not None]
 
-    @property
-    def identity(self) -> str:
-        return self._generator.identity
-
-    @property
-    def hosted(self) -> bool:
-        return self._generator.hosted
-
-    @property
-    def metered(self) -> bool:
-        return self._generator.metered
-
-    def choose(self, prompts: Sequence[Prompt], labels: Sequence[str]) -> list[Choice]:
-        """As `Generator.choose`."""
-        return self._generator.choose([self._changed(prompt) for prompt in prompts], labels)
-
-    def write(self, prompts: Sequence[Prompt], *, most_tokens: int) -> list[Written]:
-        """As `Generator.write`."""
-        return self._generator.write([self._changed(prompt) for prompt in prompts], most_tokens=most_tokens)
-
-    def _changed(self, prompt: Prompt) -> Prompt:
+    def changed(self, prompt: Prompt) -> Prompt:
+        """With the passages of its request. ModelUnavailable where the request is not known."""
         entries: tuple[CorpusEntry, ...] = ()
         if self._shown is not None:
             if prompt.question not in self._shown:

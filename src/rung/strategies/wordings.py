@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from rung.errors import ModelUnavailable
 from rung.strategies.asking import NO_ANSWER, instructions_text
+from rung.strategies.changed_prompts import ChangedPrompts
 from rung.strategies.contract import TrainData
-from rung.task.protocols import Choice, Generator, Prompt, Shot, Written
+from rung.task.protocols import Generator, Prompt, Shot
 from rung.task.task import Kind
 
 VERSION = 1
@@ -52,38 +53,19 @@ def own_lines(train: TrainData) -> int:
     return len(own.split("\n")) if own else 1
 
 
-class Reworded:
-    """A generator that is asked in another form. It answers as the one behind it and has its identity.
+class Reworded(ChangedPrompts):
+    """A generator that is asked in another form.
 
     ModelUnavailable for a prompt in which the form finds nothing to change: it would pass for another wording.
     """
 
     def __init__(self, generator: Generator, wording: Wording, own_lines: int) -> None:
-        self._generator = generator
+        super().__init__(generator)
         self._wording = wording
         self._own = own_lines
 
-    @property
-    def identity(self) -> str:
-        return self._generator.identity
-
-    @property
-    def hosted(self) -> bool:
-        return self._generator.hosted
-
-    @property
-    def metered(self) -> bool:
-        return self._generator.metered
-
-    def choose(self, prompts: Sequence[Prompt], labels: Sequence[str]) -> list[Choice]:
-        """As `Generator.choose`."""
-        return self._generator.choose([self._changed(prompt) for prompt in prompts], labels)
-
-    def write(self, prompts: Sequence[Prompt], *, most_tokens: int) -> list[Written]:
-        """As `Generator.write`."""
-        return self._generator.write([self._changed(prompt) for prompt in prompts], most_tokens=most_tokens)
-
-    def _changed(self, prompt: Prompt) -> Prompt:
+    def changed(self, prompt: Prompt) -> Prompt:
+        """In the other form. ModelUnavailable where that changes nothing."""
         changed = self._wording.change(prompt, self._own)
         if changed == prompt:
             raise ModelUnavailable(f"the form {self._wording.name!r} changes nothing in the prompts of this strategy")
