@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rung.diagnose.aids import Aids, Embed, Entails
+from rung.diagnose.aids import Aids
 from rung.diagnose.arms import Arms
+from rung.diagnose.classes.clusters import Embed
 from rung.diagnose.diagnosis import Diagnosis
 from rung.diagnose.full_analysis import diagnose_fully
+from rung.diagnose.groundedness import Entails
 from rung.estimate import Figure
 from rung.evaluate.run import Run
 from rung.pipeline.arms import build_arms

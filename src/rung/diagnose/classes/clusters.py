@@ -14,6 +14,7 @@ from rung.diagnose.classes.text_vectors import text_vectors, unit_rows
 from rung.diagnose.stakes import IndexArray
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+"""A row for each text, shape (n_texts, dimensions); their length does not matter."""
 
 LEAST = 5
 """The fewest failures that make a cluster; a hundredth of all of them where that is more."""
