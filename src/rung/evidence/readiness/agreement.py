@@ -17,7 +17,8 @@ import numpy as np
 
 from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.evidence.examples import Annotation
-from rung.stats import clustered_wilson, krippendorff_alpha
+from rung.evidence.readiness.shares import share_of
+from rung.stats import krippendorff_alpha
 from rung.task.example import Example
 
 RELIABLE, TENTATIVE = 0.800, 0.667
@@ -26,6 +27,7 @@ FEWEST = 10
 """Items with two annotators below which alpha is not computed."""
 _DRAWS = 1_000
 
+_MAJORITY = "majority of the annotators, train and dev items"
 _NO_MAJORITY = Missing("no item has a majority among its annotators")
 
 Verdict = Literal["reliable", "tentative", "unreliable", "unknown"]
@@ -90,7 +92,7 @@ def agreement(
         items=len(shared),
         annotators=len(people),
         disputes=_disputes(shared, said),
-        against_expected=_share(differs, judged) if judged else _NO_MAJORITY,
+        against_expected=share_of(differs, [one.group for one in judged], source=_MAJORITY) if judged else _NO_MAJORITY,
         against_ids=tuple(example.id for example, wrong in zip(judged, differs, strict=True) if wrong),
         unknown_labels=tuple(
             sorted({label for answers in said.values() for label in answers.values()} - known) if known else ()
@@ -149,22 +151,6 @@ def _against(examples: Sequence[Example], said: Mapping[str, Mapping[str, str]])
         judged.append(example)
         differs.append(counts[0][0] != example.expected)
     return differs, judged
-
-
-def _share(differs: Sequence[bool], judged: Sequence[Example]) -> Estimate:
-    values = np.asarray(differs, dtype=np.float64)
-    interval = clustered_wilson(values, np.asarray([one.group for one in judged]), level=LEVEL)
-    source = "majority of the annotators, train and dev items"
-    return Estimate(
-        float(values.mean()),
-        interval.low,
-        interval.high,
-        "share",
-        len(differs),
-        Provenance.MEASURED,
-        source,
-        interval.note,
-    )
 
 
 def _disputes(shared: Sequence[Example], said: Mapping[str, Mapping[str, str]]) -> tuple[Dispute, ...]:

@@ -14,11 +14,11 @@ from typing import Literal
 
 import numpy as np
 
-from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
+from rung.estimate import Estimate, Figure, Missing
 from rung.evidence.duplicates import THRESHOLD, nearest, normalised
 from rung.evidence.minhash import similar_pairs, similarities
+from rung.evidence.readiness.shares import share_of
 from rung.evidence.split import Split
-from rung.stats import clustered_wilson
 from rung.task.example import Example
 
 COPY = 0.9
@@ -105,12 +105,8 @@ def _part(name: str, train: Sequence[Example], held_out: Sequence[Example]) -> P
     groups = [one.group or one.id for one in held_out]
 
     def share(*wanted: str) -> Estimate:
-        outcomes = np.array([stage in wanted for stage in own], dtype=np.float64)
-        interval = clustered_wilson(outcomes, groups, level=LEVEL)
         source = f"{name} originals against {len(train):,} train originals, texts only"
-        return Estimate(
-            interval.mid, interval.low, interval.high, "share", len(own), Provenance.MEASURED, source, interval.note
-        )
+        return share_of([stage in wanted for stage in own], groups, source=source)
 
     repeated = counts["exact"] + counts["normalised"]
     verdict: CrossingVerdict = "none" if not twins else "copy" if repeated >= COPY * len(held_out) else "some"

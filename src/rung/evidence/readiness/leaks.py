@@ -19,18 +19,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rung.errors import MissingExtra
-from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
+from rung.estimate import LEVEL, Estimate, Figure, Missing
 from rung.evidence.readiness.groupings import ALIKE, Grouping, groupings
-from rung.evidence.readiness.probe import FOLDS, IntArray, Probe, random_folds, too_few
+from rung.evidence.readiness.leak_folds import folds_like, known_elsewhere, sampled_places
+from rung.evidence.readiness.probe import FOLDS, Probe, random_folds, too_few
+from rung.evidence.readiness.shares import measured, share_of
 from rung.evidence.split import Split
-from rung.stats import Interval, clustered_mid_p, clustered_wilson, holm, paired_difference
+from rung.stats import clustered_mid_p, holm, paired_difference
 from rung.task.example import Example
 
-MOST_ITEMS = 2_000
-"""Items that the probe is tried on, a second or two for each field; of more, a seeded sample is taken."""
 MOST_FIELDS = 8
 FEWEST_ITEMS = 40
 """Items that both ways of folding must be able to score: with fewer, no drop below a quarter would be seen."""
@@ -38,8 +37,6 @@ FEW_VALUES = 8
 """Values of a field below which its interval is wide whatever the items say: they are the sample."""
 HARMLESS = 0.05
 """A drop that lies wholly below this changes no choice between strategies that a few hundred items could make."""
-_WHOLE_VALUES = 20
-"""A sample takes whole values of a field where at least so many fit into it, since mates of one value make the leak."""
 
 LeakVerdict = Literal["leaks", "does_not", "cannot_be_told"]
 
@@ -92,18 +89,18 @@ def group_leaks(split: Split, *, one_label: bool, seed: int) -> Leaks:
     order = sorted(crossing, key=lambda pair: (-_value(pair[1].crossing_share), pair[0].name))
     readable = len(train) + dev
     items = [*train, *held_out[:dev]]
-    measured = []
+    found = []
     for place, (grouping, leak) in enumerate(order):
         if not one_label:
             because = "a probe can score one label an item only, and this task expects something else"
-            measured.append(_unmeasured(leak, because))
+            found.append(_unmeasured(leak, because))
         elif place >= MOST_FIELDS:
             because = f"{MOST_FIELDS} groupings with a larger share on both sides were measured, and no more"
-            measured.append(_unmeasured(leak, because))
+            found.append(_unmeasured(leak, because))
         else:
             own = replace(grouping, values=grouping.values[:readable])
-            measured.append(_measured(leak, own, items, seed=seed))
-    return Leaks(_ordered([*_judged(measured), *(leak for _, leak in looked_at if not leak.on_both_sides)]))
+            found.append(_measured(leak, own, items, seed=seed))
+    return Leaks(_ordered([*_judged(found), *(leak for _, leak in looked_at if not leak.on_both_sides)]))
 
 
 def _sides(grouping: Grouping, train: Sequence[Example], held_out: Sequence[Example]) -> tuple[Grouping, GroupLeak]:
@@ -114,9 +111,9 @@ def _sides(grouping: Grouping, train: Sequence[Example], held_out: Sequence[Exam
     nothing = Missing("no value stands on both sides")
     share: Figure = Missing("nothing is held out", "add items, or let rung divide them")
     if held_out:
-        outcomes = np.array([value in both for value in asked], dtype=np.float64)
-        interval = clustered_wilson(outcomes, [one.group or one.id for one in held_out], level=LEVEL)
-        share = _estimate(interval, len(held_out), f"originals of dev and sealed whose {grouping.name} stands in train")
+        outcomes = [value in both for value in asked]
+        source = f"originals of dev and sealed whose {grouping.name} stands in train"
+        share = share_of(outcomes, [one.group or one.id for one in held_out], source=source)
     because = "every value stands on one side of the split only"
     verdict: LeakVerdict = "does_not" if held_out and train else "cannot_be_told"
     leak = GroupLeak(grouping.name, grouping.distinct, len(both), share, nothing, nothing, nothing, verdict, because)
@@ -151,7 +148,7 @@ def _measured(leak: GroupLeak, grouping: Grouping, items: Sequence[Example], *, 
     together = [one.id if grouping.origin == "group" or not one.group else one.group for one in items]
     values = [value or f"\0{own}" for value, own in zip(grouping.values, together, strict=True)]
     rng = np.random.default_rng(seed)
-    chosen, note = _sample(values, together, rng)
+    chosen, note = sampled_places(values, together, rng)
     values, together = [values[place] for place in chosen], [together[place] for place in chosen]
     targets = [items[place].expected for place in chosen]
     if len(set(values)) == len(set(together)) and len(set(zip(values, together, strict=True))) == len(set(values)):
@@ -160,8 +157,8 @@ def _measured(leak: GroupLeak, grouping: Grouping, items: Sequence[Example], *, 
         return _unmeasured(leak, "all items have the same label, and there is nothing to give away")
     count = min(FOLDS, len(set(values)))
     disjoint = random_folds(values, targets, count=count, seed=seed)
-    random = _folds_like(disjoint, together, targets, rng)
-    scored = _known_elsewhere(targets, disjoint) & _known_elsewhere(targets, random)
+    random = folds_like(disjoint, together, targets, rng)
+    scored = known_elsewhere(targets, disjoint) & known_elsewhere(targets, random)
     if not scored.any():
         return _unmeasured(
             leak, "no label stands with two of its values, so that without a value its labels are unknown"
@@ -186,73 +183,15 @@ def _measured(leak: GroupLeak, grouping: Grouping, items: Sequence[Example], *, 
     source = f"probe over {scored.sum():,} originals of train and dev in {count} folds"
     if scored.sum() < len(chosen):
         note = "; ".join(part for part in (note, "items whose label no other fold has are left out") if part)
-    as_split, apart = (_estimate(clustered_wilson(one, clusters, level=LEVEL), one.size, source, note) for one in right)
+    as_split, apart = (share_of(one, clusters, source=source, note=note) for one in right)
     drop = paired_difference(right[0], right[1], clusters, level=LEVEL)
     return replace(
         leak,
         score_as_split=as_split,
         score_disjoint=apart,
-        size=_estimate(drop, right[0].size, f"{source}, the same items both ways", note),
+        size=measured(drop, right[0].size, source=f"{source}, the same items both ways", note=note),
         p_value=clustered_mid_p(right[0] - right[1], clusters),
     )
-
-
-def _sample(values: Sequence[str], together: Sequence[str], rng: np.random.Generator) -> tuple[IntArray, str]:
-    """Positions to measure on, increasing, and what was left out.
-
-    One item of each declared group where groups hold several values: then the values can be kept apart without tearing
-    a group. Of more than `MOST_ITEMS`, whole values or, where those are large, items at random.
-    """
-    places = np.arange(len(values))
-    notes = []
-    if len(set(zip(values, together, strict=True))) > len(set(together)):
-        shuffled = rng.permutation(places)
-        _, first = np.unique(np.asarray(together, dtype=object)[shuffled].astype(str), return_index=True)
-        places = np.sort(shuffled[first])
-        notes.append("one item of each declared group")
-    if places.size > MOST_ITEMS:
-        whole = places.size
-        names, codes = np.unique(np.asarray(values, dtype=object)[places].astype(str), return_inverse=True)
-        if names.size * MOST_ITEMS >= _WHOLE_VALUES * places.size:
-            rank = rng.permutation(names.size)[codes]
-            order = np.argsort(rank, kind="stable")
-            last = rank[order][MOST_ITEMS - 1]
-            places = places[rank <= last]
-        else:
-            places = np.sort(rng.choice(places, size=MOST_ITEMS, replace=False))
-        notes.append(f"a sample of {places.size:,} of {whole:,} items")
-    return places.astype(np.int64), "; ".join(notes)
-
-
-def _folds_like(folds: IntArray, together: Sequence[str], targets: Sequence[str], rng: np.random.Generator) -> IntArray:
-    """Random folds of about the same sizes, shape (n,), no group in two of them and labels spread evenly.
-
-    Sizes are kept because a model that learns from fewer items scores lower: uneven folds would look like a leak.
-    """
-    shares = np.bincount(folds) / folds.size
-    labels = np.unique(targets, return_inverse=True)[1]
-    _, codes = np.unique(np.asarray(together, dtype=object).astype(str), return_inverse=True)
-    lacking = np.outer(shares, np.bincount(labels)).astype(np.float64)
-    sizes = np.bincount(codes)
-    shuffled = rng.permutation(sizes.size)
-    members = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes)[:-1])
-    result = np.empty(folds.size, dtype=np.int64)
-    for group in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
-        own = labels[members[group]]
-        # Where labels are too rare to tell the folds apart, the one that lacks most items.
-        room = lacking[:, own].sum(axis=1) + 1e-3 * lacking.sum(axis=1)
-        fold = int(room.argmax())
-        result[members[group]] = fold
-        np.subtract.at(lacking[fold], own, 1.0)
-    return result
-
-
-def _known_elsewhere(targets: Sequence[str], folds: IntArray) -> NDArray[np.bool_]:
-    """Which items have a label that another fold has, too, so that a model could have learned it; shape (n,)."""
-    labels = np.unique(targets, return_inverse=True)[1]
-    counts = np.zeros((int(folds.max()) + 1, int(labels.max()) + 1), dtype=np.int64)
-    np.add.at(counts, (folds, labels), 1)
-    return np.asarray(counts.sum(axis=0)[labels] > counts[folds, labels])
 
 
 def _judged(leaks: Sequence[GroupLeak]) -> list[GroupLeak]:
@@ -298,8 +237,3 @@ def _ordered(leaks: Sequence[GroupLeak]) -> tuple[GroupLeak, ...]:
 
 def _value(figure: Figure) -> float:
     return figure.value if isinstance(figure, Estimate) else 0.0
-
-
-def _estimate(interval: Interval, n: int, source: str, note: str = "") -> Estimate:
-    notes = "; ".join(part for part in (note, interval.note) if part)
-    return Estimate(interval.mid, interval.low, interval.high, "share", n, Provenance.MEASURED, source, notes)
