@@ -115,7 +115,7 @@ def gate(name: str, found: Diagnosis, **known: Any) -> Gate:
 def test_label_noise_of_at_least_the_gap_stops_and_asks_to_relabel() -> None:
     found = gate("label_noise", with_gap(share(0.1, 0.02, 0.18)), noise=share(0.12, 0.08, 0.2))
     assert found.locked
-    assert found.because.startswith("an estimated 12% (8% to 20%) of the labels are wrong, and the gap of zero-shot")
+    assert found.because.startswith("12% (8% to 20%) of the labels may be wrong, by estimate, and the gap of zero-shot")
     assert found.because.endswith(REMEDIES["relabel"])
 
 

@@ -109,7 +109,7 @@ def _with_noise(causes: Sequence[Cause], noise: Estimate) -> list[Cause]:
     if conflicts is not None and isinstance(known, Estimate) and known.value >= noise.value:
         return list(causes)
     ids = conflicts.item_ids if conflicts is not None else ()
-    wrong = Cause("label_noise", noise, "labels in the data are wrong, by estimate", "relabel", ids)
+    wrong = Cause("label_noise", noise, "labels in the data may be wrong, by estimate", "relabel", ids)
     others = [cause for cause in causes if cause.name != "label_noise"]
     if not _shown(noise):
         return [wrong, *others]

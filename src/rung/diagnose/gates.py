@@ -111,7 +111,7 @@ def _gate(owner: Owner, best: Diagnosis, mended_by: Mapping[RemedyName, tuple[st
 def _noise_gate(best: Diagnosis, noise: Figure) -> Gate:
     if not isinstance(noise, Estimate):
         return Gate("label_noise", False, f"not known: {noise.because}")
-    told = f"an estimated {_percent(noise)} of the labels are wrong"
+    told = f"{_percent(noise)} of the labels may be wrong, by estimate"
     gap = best.gap
     if not isinstance(gap, Estimate):
         return Gate("label_noise", False, f"{told}; without a target there is no gap to hold it against")

@@ -20,7 +20,7 @@ from rung.task.example import content_hash
 from rung.task.file import read_task
 from rung.task.task import Task
 
-VERSIONS = {"label-noise": "label-noise-2", "group-leaks": "group-leaks-1"}
+VERSIONS = {"label-noise": "label-noise-3", "group-leaks": "group-leaks-1"}
 """Each changes with what is computed, so that a figure of an earlier one is not taken for this one's."""
 Found = TypeVar("Found")
 
@@ -39,7 +39,7 @@ def label_noise_of(project_directory: Path, evidence: Evidence, task: Task) -> F
     originals = originals_of(evidence)
 
     def estimate() -> Figure:
-        return noise_of(originals, task).rate
+        return noise_of(originals, task).told
 
     if not _scored_by_a_probe(task):
         return estimate()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from rung.estimate import Estimate, Missing, Provenance
-from rung.evidence.readiness.noise import LabelNoise, label_noise
+from rung.evidence.readiness.noise import LabelNoise, label_noise, nothing_known
 from rung.task.example import Example
 
 
@@ -121,3 +122,14 @@ def test_the_same_seed_gives_the_same_value(planted: Any, flipped: Any, items: A
     texts, kinds = planted(200, 3, 15)
     examples = items(texts, flipped(kinds, 3, 0.1, 15))
     assert label_noise(examples, seed=4) == label_noise(examples, seed=4)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"), [(0.0, 0.2, True), (0.01, 0.6, True), (0.0, 0.6, False), (None, None, False)]
+)
+def test_a_range_from_none_to_nearly_half_is_not_told_as_a_rate(
+    low: float | None, high: float | None, told: bool
+) -> None:
+    rate = Estimate(0.15, low, high, "share", 300, Provenance.MODELLED, "planted")
+    noise = replace(nothing_known("planted"), rate=rate)
+    assert noise.told == rate if told else isinstance(noise.told, Missing)

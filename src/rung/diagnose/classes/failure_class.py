@@ -179,18 +179,30 @@ def _clusters(table: Judged, failures: list[int], embed: Embed | None, seed: int
     """Clusters of the failures whose answers have the right form, and the rest."""
     if not failures:
         return []
-    elsewhere = set(range(len(table.rows))) - set(failures)
+    # A variant goes with its original: neither an order put inside it nor a slip in it makes or names a cluster.
+    originals = {row.example.id: row.example.input for row in table.rows}
+    together: defaultdict[str, list[int]] = defaultdict(list)
+    for number in failures:
+        example = table.rows[number].example
+        together[example.derived_from if example.derived_from in originals else example.id].append(number)
+
+    elsewhere = sorted(set(range(len(table.rows))) - set(failures))
     alike, rest, left_out = clusters(
-        [table.rows[number].example.input for number in failures],
-        [table.rows[number].example.input for number in sorted(elsewhere)],
-        [int(table.group[number]) for number in failures],
+        [originals[name] for name in together],
+        [table.rows[number].example.input for number in elsewhere],
+        [int(table.group[numbers[0]]) for numbers in together.values()],
         embed=embed,
         most=MOST_CLUSTERS,
         seed=seed,
     )
+    numbers_of = list(together.values())
+
+    def expanded(positions: Sequence[int]) -> tuple[int, ...]:
+        return tuple(number for position in positions for number in numbers_of[position])
+
     found = []
     for cluster in alike:
-        members = tuple(failures[position] for position in cluster.members)
+        members = expanded(cluster.members)
         failed = [table.rows[number] for number in members]
         expected = Counter(shortened(row.example.expected, 40) for row in failed).most_common(1)[0]
         because = f"{len(members)} failed inputs are alike"
@@ -201,7 +213,7 @@ def _clusters(table: Judged, failures: list[int], embed: Embed | None, seed: int
         in_order = tuple(sorted(members))
         found.append(_Found("cluster", name, in_order, len(members), remedy, because, examples=members))
     if rest:
-        members = tuple(failures[position] for position in rest)
+        members = tuple(sorted(expanded(rest)))
         because = "these failed inputs are like no group of others" if found else "the failed inputs form no clusters"
         because += f"; {left_out} smaller clusters are among them" if left_out else ""
         remedy = by_outcome([table.rows[number] for number in members]) or "abstain"

@@ -16,9 +16,10 @@ import numpy as np
 
 from rung.estimate import Estimate, Figure, Missing
 from rung.evidence.duplicates import THRESHOLD, nearest, normalised
-from rung.evidence.minhash import similar_pairs, similarities
+from rung.evidence.minhash import similar_pairs
 from rung.evidence.readiness.shares import share_of
 from rung.evidence.split import Split
+from rung.evidence.trigrams import similarities
 from rung.task.example import Example
 
 COPY = 0.9

@@ -20,8 +20,6 @@ MUCH = 0.10
 """A share of contradicting labels from which on no figure on these data can be trusted."""
 NOTICEABLE = 0.05
 """A share of wrong labels that is worth a person's time, where no target says how many are too many."""
-BLURRED = 0.40
-"""An upper end from which on a range that begins at none says nothing."""
 FEW = 5
 """Items of a label below which nothing reliable can be learned or said about it."""
 LEAST_EVEN = 0.7
@@ -51,7 +49,7 @@ def noise_finding(noise: LabelNoise, targets: Sequence[Target]) -> Finding:
         if rate.value > 0.0
         else f"No label looks wrong with any certainty; at most {high:.1%} may be."
     )
-    if low <= 0.0 and high > BLURRED:
+    if isinstance(noise.told, Missing):
         severity = "unknown"
         told = (
             f"From none to {high:.0%} of the labels may be wrong: the items of different labels are too much alike, or "

@@ -33,6 +33,8 @@ MOST_SUSPECTS = 200
 PAIRS_TOLD = 10
 ANCHORS = 0.5
 """The share of the items of each predicted label, the surest first, that are its anchors."""
+BLURRED = 0.40
+"""An upper end from which on a range that begins at none says nothing."""
 OVERLAP = 0.5
 """Two labels that hold at least this share of all estimated mistakes may overlap in meaning."""
 FEWEST = 100
@@ -84,6 +86,15 @@ class LabelNoise:
     suspected: int = 0
     items: int = 0
     note: str = ""
+
+    @property
+    def told(self) -> Figure:
+        """The rate; Missing where its range goes from none to so many that nothing is said."""
+        rate = self.rate
+        if isinstance(rate, Missing) or (rate.low or 0.0) > 0.0 or (1.0 if rate.high is None else rate.high) <= BLURRED:
+            return rate
+        because = "the items of different labels are too much alike, or too few, for a probe to tell"
+        return Missing(because, _ASK)
 
 
 def label_noise(examples: Sequence[Example], *, seed: int) -> LabelNoise:
