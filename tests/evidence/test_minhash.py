@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rung.evidence import duplicates
 from rung.evidence.duplicates import Clusters, jaccard, near_duplicate_clusters, near_duplicate_pairs, trigrams
 from rung.evidence.duplicates import normalised as normal
-from rung.evidence.minhash import ENOUGH_LINKS, HASHES, banding, chance_found, similar_pairs, similarities
+from rung.evidence.minhash import ENOUGH_LINKS, HASHES, banding, chance_found, similar_pairs
+from rung.evidence.trigrams import similarities
 
 WORDS = ["please", "invoice", "order", "reset", "account", "password", "charged", "twice", "cannot", "file", "refund"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

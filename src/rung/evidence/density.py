@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.evidence.duplicates import normalised
+from rung.evidence.trigrams import Trigrams
 from rung.task.example import Example, content_hash
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def neighbour_similarity(examples: Sequence[Example], *, seed: int) -> NDArray[n
     Vectors are binary character trigrams, each weighted by its inverse document frequency. Of more than 2,000 items a
     sample that the seed and the ids fix stands for all. 0 where nothing is shared, NaN where no other group is.
     """
-    vectors = _vectors(_beginnings(examples))
+    vectors = _vectors([normalised(text) for text in _beginnings(examples)])
     numbers: dict[str, int] = {}
     groups = np.array([numbers.setdefault(one.group, len(numbers)) for one in examples])
     order = sorted(range(len(examples)), key=lambda place: content_hash(str(seed), "reference", examples[place].id))
@@ -58,12 +59,12 @@ def _beginnings(examples: Sequence[Example]) -> list[str]:
 
 
 def _vectors(texts: Sequence[str]) -> csr_matrix:
-    """One row of length 1 a text; a row of zeros for a text of common trigrams only."""
+    """One row of length 1 for each normalised text; a row of zeros for one of common trigrams only."""
     from scipy.sparse import csr_matrix
 
-    trigrams = [_trigrams(text) for text in texts]
-    rows = np.repeat(np.arange(len(texts)), [len(own) for own in trigrams])
-    known, columns = np.unique(np.concatenate(trigrams), return_inverse=True)
+    codes, starts = Trigrams(texts).of(texts)
+    rows = np.repeat(np.arange(len(texts)), np.diff(np.append(starts, codes.size)))
+    known, columns = np.unique(codes, return_inverse=True)
     rows, columns = np.divmod(np.unique(rows * len(known) + columns), len(known))
     frequency = np.bincount(columns, minlength=len(known))
     telling = frequency[columns] <= max(2, _COMMONEST * len(texts))
@@ -71,13 +72,6 @@ def _vectors(texts: Sequence[str]) -> csr_matrix:
     weights = np.log((1 + len(texts)) / (1 + frequency[columns])) + 1
     lengths = np.sqrt(np.bincount(rows, weights**2, minlength=len(texts)))
     return csr_matrix((weights / lengths[rows], (rows, columns)), shape=(len(texts), len(known)))
-
-
-def _trigrams(text: str) -> NDArray[np.int64]:
-    """The trigrams of the normalised text between spaces, each as one number: 21 bits hold any character."""
-    padded = f" {normalised(text)} "
-    signs = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
-    return (signs[:-2] << 42) | (signs[1:-1] << 21) | signs[2:]
 
 
 def words_alone(examples: Sequence[Example]) -> list[tuple[int, int]]:
