@@ -39,7 +39,7 @@ class Filler:
     def filled(self, question: str, entries: Sequence[CorpusEntry], *, longest: int) -> Filled:
         """As many of the entries, best first, as leave the prompt at most `longest` tokens behind the instructions.
 
-        None where the question alone takes more: whether it can be read at all is decided by who reads it.
+        No entry where the question alone takes more: whether it can be read at all is decided by who reads it.
         """
         for count in range(min(self._count, len(entries)), 0, -1):
             found = found_in(entries[:count], self._task)
