@@ -67,7 +67,7 @@ class DataFacts:
     `train_items` labelled items to learn from, `smallest_label_items` those of the rarest label, `conflict_share`
     in [0, 1] the share of train and dev items whose text also stands with another label, `sealed_items` the size of
     the sealed split. `label_noise` is the share of wrong labels, `agreement` Krippendorff's alpha of the annotators,
-    and `leak_share` in [0, 1] the share of dev and sealed items that are shown to be leaked.
+    and `leak_share` in [0, 1] the share of dev and sealed originals that stand in train as well.
     """
 
     train_items: int | None = None

@@ -9,6 +9,8 @@ from rung.decide.situation import Situation
 from rung.decide.targets import figure_for
 from rung.decide.words import say
 from rung.estimate import Estimate, Missing
+from rung.evidence.readiness.agreement import RELIABLE
+from rung.evidence.readiness.noise import BLURRED
 from rung.task.task import SEGMENTS, Metric, Target
 
 LOW, HIGH = 2.0, 4.0
@@ -23,9 +25,6 @@ ITEMS_PER_SEGMENT = 20
 SEALED_ITEMS = 100
 NOISE_CEILING = 0.20
 """Where no target says how many wrong labels are too many."""
-BLURRED_NOISE = 0.40
-"""An upper end from which on a range of label noise that begins at none is no input."""
-RELIABLE_ALPHA = 0.80
 LEAK_CEILING = 0.10
 
 
@@ -135,12 +134,12 @@ def _label_quality(situation: Situation) -> dict[str, tuple[float, str]]:
     data = situation.inputs.data
     parts: dict[str, tuple[float, str]] = {}
     noise, alpha = data.label_noise, data.agreement
-    if isinstance(noise, Estimate) and (noise.low or noise.high is None or noise.high <= BLURRED_NOISE):
+    if isinstance(noise, Estimate) and (noise.low or noise.high is None or noise.high <= BLURRED):
         room = [1.0 - one.minimum for one in _of_metric(situation, "task_success") if one.minimum and not one.segment]
         ceiling = min((share for share in room if share > 0.0), default=NOISE_CEILING)
         parts["label noise"] = 1.0 - noise.value / ceiling, f"{say(noise)} against {ceiling:.0%}"
     if isinstance(alpha, Estimate):
-        parts["agreement of annotators"] = alpha.value / RELIABLE_ALPHA, say(alpha)
+        parts["agreement of annotators"] = alpha.value / RELIABLE, say(alpha)
     if data.leak_share is not None:
         parts["leaked items"] = (
             1.0 - data.leak_share / LEAK_CEILING,

@@ -25,7 +25,8 @@ from rung.estimate import LEVEL, Estimate, Figure, Missing, Provenance
 from rung.evidence.readiness.confident import calibrated_joint, meant_labels, mistaken_share
 from rung.evidence.readiness.floor import floor_low, log_odds
 from rung.evidence.readiness.probe import FOLDS, FloatArray, IntArray, OutOfFold, out_of_fold, random_folds
-from rung.stats import clustered_wilson, effective_items
+from rung.evidence.readiness.shares import share_of
+from rung.stats import effective_items
 from rung.stats.resampling import times_drawn
 from rung.task.example import Example
 
@@ -150,8 +151,9 @@ def _readings(
     wrong = found.predicted != given
     anchors = _anchors(found)
     learned = _confident_learning(given, meant, groups, labels, source, seed)
-    contradicted = _share(wrong, groups, source)
-    floor = _share(wrong[anchors], groups[anchors], f"the surest {ANCHORS:.0%} of each label, {source}")
+    contradicted = share_of(wrong, groups, source=source)
+    surest = f"the surest {ANCHORS:.0%} of each label, {source}"
+    floor = share_of(wrong[anchors], groups[anchors], source=surest)
     independent = effective_items(wrong.astype(float), groups) or 1.0
     low = floor_low(log_odds(found.probabilities), wrong, level=LEVEL, weight=min(independent / items, 1.0))
     low = min(low, *(end.low for end in (learned, floor) if end.low is not None))
@@ -168,12 +170,6 @@ def _readings(
         "from what difficulty cannot explain to all that is contradicted",
     )
     return rate, learned, floor, contradicted
-
-
-def _share(wrong: NDArray[np.bool_], groups: NDArray[np.intp], source: str) -> Estimate:
-    interval = clustered_wilson(wrong.astype(float), groups, level=LEVEL)
-    value = float(wrong.mean())
-    return Estimate(value, interval.low, interval.high, "share", len(wrong), Provenance.MEASURED, source, interval.note)
 
 
 def _anchors(found: OutOfFold) -> NDArray[np.bool_]:
