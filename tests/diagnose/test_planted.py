@@ -187,3 +187,18 @@ def test_labels_flipped_at_a_known_rate_are_named_first_and_stop_every_update_of
     flipped = {item.id for item, answer in zip(items, answers, strict=True) if item.expected != answer.output}
     assert len(flipped & suspects.keys()) > 0.75 * len(flipped)
     assert all(suspects[name].suggested == answers[int(name[1:])].output for name in flipped & suspects.keys())
+
+
+def test_failures_whose_texts_stand_with_another_label_are_a_class_to_relabel(make_run: RunMaker) -> None:
+    """A and B are confused six times: on four texts train says B, on two nothing speaks against the label."""
+    pairs = [(Example(f"i{number}", f"text {number}", "A", f"g{number}"), Prediction("B")) for number in range(6)]
+    pairs += [
+        (Example(f"i{number}", f"text {number}", "C", f"g{number}"), Prediction("C")) for number in range(6, ITEMS)
+    ]
+    train = [Example(f"t{number}", f"Text {number}!", "B", f"t{number}") for number in range(4)]
+    found = diagnose_fully(
+        make_run(judged(pairs, LabelScorer())), corpus=(), labels=("A", "B", "C"), flows=(), train=train
+    )
+    (confusion,) = [one for one in found.classes if one.kind == "confusion"]
+    assert confusion.remedy == "relabel"
+    assert confusion.because.endswith("the label of 4 of them is in doubt")

@@ -15,6 +15,7 @@ from rung.diagnose.context import context
 from rung.diagnose.contract import contract
 from rung.diagnose.diagnosis import Diagnosis
 from rung.diagnose.groundedness import groundedness
+from rung.diagnose.owner import in_conflict
 from rung.diagnose.robustness import robustness
 from rung.diagnose.stages import stages
 from rung.diagnose.wordings import wordings
@@ -68,6 +69,7 @@ def _with_answers(found: Diagnosis, subject: Subject, aids: Aids) -> Diagnosis:
             source=source,
             embed=aids.embed,
             seed=aids.seed,
+            doubted=in_conflict(run.rows, subject.train, kind=kind),
         ),
         groundedness=groundedness(run, subject.corpus, kind=kind, source=source, entails=aids.entails),
         robustness=robustness(run, aids.arms, kind=kind, out_of_scope_label=aids.out_of_scope_label, source=source),

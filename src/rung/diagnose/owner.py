@@ -40,6 +40,15 @@ def conflicting_texts(examples: Iterable[Example]) -> frozenset[str]:
     return frozenset(conflicts)
 
 
+def in_conflict(rows: Sequence[Row], train: Sequence[Example], *, kind: Kind) -> frozenset[str]:
+    """The ids of the items whose text also stands with another label or record, here or in train; none for kinds of
+    task where several outcomes can be right."""
+    if kind not in _ONE_OUTCOME:
+        return frozenset()
+    conflicts = conflicting_texts([*(row.example for row in rows), *train])
+    return frozenset(row.example.id for row in rows if normalised(row.example.input) in conflicts)
+
+
 def labels_by_entry(corpus: Iterable[CorpusEntry]) -> dict[str, str]:
     """The label that each entry stands for, by entry id; entries without one are left out."""
     return {entry.id: entry.label for entry in corpus if entry.label is not None}
@@ -78,7 +87,7 @@ def owners(
     corpus says which labels its entries stand for, or the item names its passages. Texts conflict only where one of
     several outcomes can be right.
     """
-    conflicts = conflicting_texts([*(row.example for row in rows), *train]) if kind in _ONE_OUTCOME else frozenset()
+    conflicts = in_conflict(rows, train, kind=kind)
     entry_labels = labels_by_entry(corpus) if kind == "classify" and not multi_label else {}
     retrieving = retrieves(rows)
     known = frozenset(labels)
@@ -103,7 +112,7 @@ def owners(
     def owner(row: Row) -> Owner | None:
         if row.success:
             return None
-        if normalised(row.example.input) in conflicts:
+        if row.example.id in conflicts:
             return "data_hygiene"
         if is_unusable(row):
             return "orchestration"
