@@ -60,7 +60,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """First failure analysis of one strategy on dev.
+    """The failure analysis of one strategy on dev.
 
     `owed` maps each owner to its share of all failures (shares sum to 1 when there are failures, empty when
     there are none). `retrieval_recall` is recall@k of the passage naming the right label or holding the answer,

@@ -11,7 +11,7 @@ from rung.diagnose.sentences import CAUSE_NAMES
 from rung.diagnose.two_by_two import TwoByTwo
 from rung.report.diagnosis import proofs, questions
 from rung.report.diagnosis.foremost import opened_analysis
-from rung.report.diagnosis.questions import Grid, Line, Question, Told
+from rung.report.diagnosis.question import TITLES, Grid, Line, Question, Told
 from rung.report.escape import shorten
 from rung.report.figures import show
 from rung.report.markdown_text import bullets, escape_markdown, pipe_table
@@ -102,7 +102,7 @@ def _classes(found: Diagnosis) -> str:
     ]
     head = ["Error class", "Kind", "Failures", "Share of failures", "Lost a month", "Remedy"]
     table = _with_rest(pipe_table(head, rows), len(found.classes) - CLASSES_SHOWN, "classes")
-    return f"#### {' '.join(questions.TITLES['classes'])}\n\n{table}"
+    return f"#### {' '.join(TITLES['classes'])}\n\n{table}"
 
 
 def _question(question: Question) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rung.diagnose.proof import Proof
 from rung.diagnose.two_by_two import TwoByTwo
-from rung.report.diagnosis.questions import Grid, Line, Told
+from rung.report.diagnosis.question import Grid, Line, Told
 from rung.report.figures import show
 
 _KEPT = {True: "most of them are fixed", False: "most of them still fail", None: "whether it did is open"}

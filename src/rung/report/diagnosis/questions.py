@@ -1,9 +1,8 @@
-"""The questions of a failure analysis and what was found, in the form that terminal, Markdown and page share."""
+"""The questions of a failure analysis and what each found, for terminal, Markdown and page alike."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from rung.diagnose.abstention import Abstention
 from rung.diagnose.arms import CHANGE, CLOSED_BOOK, LARGER_MODEL, ORACLE_CONTEXT, OUT_OF_SCOPE, TRAIN_ITEMS, WORDING
@@ -17,24 +16,12 @@ from rung.diagnose.stages import Stage
 from rung.diagnose.wordings import Wordings
 from rung.diagnose.worth import Loss, Worth
 from rung.estimate import Estimate, Figure, Missing
+from rung.report.diagnosis.question import TITLES, Grid, Line, Question, Told
 from rung.report.escape import plain
-from rung.report.figures import show, shown
+from rung.report.figures import shown
 from rung.report.part_names import part_names
 from rung.report.words import STAGE_TITLES, sentence, title_words
 
-TITLES: dict[str, tuple[str, str]] = {
-    "contract": ("D1", "Output contract"),
-    "context": ("D2, D5", "Retrieval and knowledge"),
-    "stages": ("D3", "Stages"),
-    "wordings": ("D4", "Wordings of the prompt"),
-    "capacity": ("D6", "The model itself"),
-    "classes": ("D7", "Error classes"),
-    "groundedness": ("D8", "Groundedness"),
-    "robustness": ("D9", "Robustness and scope"),
-    "abstention": ("D10", "Abstention"),
-    "worth": ("D11", "Worth fixing"),
-}
-"""Number and title of each question by the name of its part of the `Diagnosis` (docs/concepts/diagnosis.md)."""
 ARMS: dict[str, tuple[str, str]] = {
     "output contract": TITLES["contract"],
     "retrieval": TITLES["context"],
@@ -50,63 +37,6 @@ _EXHAUSTED = {
     False: "The prompt is not exhausted.",
     None: "Whether the prompt is exhausted cannot be told.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A figure in a cell; `difference`: of two shares, told in points with its sign."""
-
-    figure: Figure
-    difference: bool = False
-
-    @property
-    def text(self) -> str:
-        """As one sentence part."""
-        return show(self.figure, difference=self.difference)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One named figure. `note` is a clause that stands behind it."""
-
-    name: str
-    told: Told
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table: its first column holds names, every row has as many cells as `head`."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str | Told, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What one question found. `headline` is the finding in a clause, "" where it is not known. `readings` are
-    sentences; `lines` the figures that are known and `unknown` sentences on those that are not, each reason once; `ids`
-    names lists of items by what they have in common.
-    """
-
-    key: str
-    headline: str
-    readings: tuple[str, ...]
-    lines: tuple[Line, ...]
-    unknown: tuple[str, ...]
-    grids: tuple[Grid, ...] = ()
-    ids: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-    @property
-    def number(self) -> str:
-        """Such as D1."""
-        return TITLES[self.key][0]
-
-    @property
-    def title(self) -> str:
-        """The title behind the number."""
-        return TITLES[self.key][1]
 
 
 def title(found: Diagnosis) -> str:

@@ -17,7 +17,7 @@ from rung.diagnose.two_by_two import TwoByTwo
 from rung.estimate import LEVEL, Figure, Missing
 from rung.report.diagnosis import proofs, questions
 from rung.report.diagnosis.classes import named, open_class
-from rung.report.diagnosis.questions import Grid, Line, Question, Told
+from rung.report.diagnosis.question import TITLES, Grid, Line, Question, Told
 from rung.report.escape import plain, shorten
 from rung.report.figures import show, shown
 from rung.report.page import Page, broken
@@ -124,7 +124,7 @@ def _classes(page: Page, diagnosis: Diagnosis) -> None:
     classes = diagnosis.classes
     if not classes:
         return
-    number, title = questions.TITLES["classes"]
+    number, title = TITLES["classes"]
     page.heading(f"{number} {title}: what the failures have in common")
     first = classes[:CLASSES_SHOWN]
     room = max(page.console.width - CLASS_COLUMNS, NARROWEST_NAME)
