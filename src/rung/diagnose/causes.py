@@ -8,7 +8,7 @@ of the model; the best other wording; a larger model.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rung.diagnose.capacity import Capacity
@@ -113,7 +113,15 @@ def _with_noise(causes: Sequence[Cause], noise: Estimate) -> list[Cause]:
     others = [cause for cause in causes if cause.name != "label_noise"]
     if not _shown(noise):
         return [wrong, *others]
-    return [wrong, *(_less(cause, noise) if cause.name == "model" else cause for cause in others)]
+    # Items known to conflict were never in the model's part, so only the rest of the noise comes off it.
+    elsewhere = known.value if isinstance(known, Estimate) else 0.0
+    hidden = replace(
+        noise,
+        value=noise.value - elsewhere,
+        low=None if noise.low is None else max(0.0, noise.low - elsewhere),
+        high=None if noise.high is None else noise.high - elsewhere,
+    )
+    return [wrong, *(_less(cause, hidden) if cause.name == "model" else cause for cause in others)]
 
 
 def _less(cause: Cause, noise: Estimate) -> Cause:

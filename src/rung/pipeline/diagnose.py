@@ -15,7 +15,7 @@ from rung.evaluate.run import Run
 from rung.pipeline.analysis import full_diagnosis
 from rung.pipeline.observer import Observer, Silent
 from rung.pipeline.project import Project, opened
-from rung.pipeline.proof import Ran, proofs_of, table_of
+from rung.pipeline.proof import Ran, mended_by, proofs_of, table_of
 from rung.pipeline.readiness import label_noise_of, leaks_of
 from rung.pipeline.weigh import measure
 from rung.strategies.contract import Card
@@ -63,6 +63,7 @@ def diagnose(
                 noise=noise,
                 leaks=leaks_of(project.task.directory, project.evidence, project.task),
                 proprietary_tokens=project.task.moat.proprietary_tokens,
+                mended_by=mended_by(project.cards),
             ),
             proofs=proofs_of(run, found, ran),
             two_by_two=table_of(ran, project.task.kind),
