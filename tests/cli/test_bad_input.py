@@ -128,6 +128,13 @@ def test_a_project_that_is_not_there_says_how_to_make_one(desk: Any) -> None:
     assert said.err.endswith("nowhere/rung.yaml: there is no such file; write one with: rung init\n")
 
 
+@pytest.mark.parametrize("name", ["n" * 300, "n" * 300 + ".yaml"])
+def test_a_name_that_no_file_can_have_is_an_error_and_no_traceback(desk: Any, name: str) -> None:
+    said = desk.rung("data", "check", "--project", desk.folder / name)
+    assert said.code == 1
+    assert "File name too long" in said.err
+
+
 def test_a_directory_called_rung_yaml_is_named(desk: Any) -> None:
     project = desk.folder / "odd"
     (project / "rung.yaml").mkdir(parents=True)

@@ -143,6 +143,8 @@ def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path: P
     assert [path.name for path in blocked.iterdir()] == ["sealed"]
     with pytest.raises(RungError, match="could not be written"):
         write_eval_set(blocked / "sealed", FOUR)
+    with pytest.raises(RungError, match="could not be written"):
+        write_eval_set(tmp_path / ("n" * 300), FOUR)
 
 
 def test_the_sealed_file_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -24,7 +25,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 
 def task_file(project: Path) -> Path:
     """The rung.yaml that `--project` points at."""
-    return project / "rung.yaml" if project.is_dir() or project.suffix not in (".yaml", ".yml") else project
+    with suppress(OSError):  # a name that no file can have is told by what reads it
+        if project.is_dir():
+            return project / "rung.yaml"
+    return project if project.suffix in (".yaml", ".yml") else project / "rung.yaml"
 
 
 def page_width() -> tuple[int, bool]:

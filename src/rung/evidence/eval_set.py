@@ -81,7 +81,7 @@ def write_eval_set(directory: Path, rows: Mapping[Part, Sequence[Row]]) -> dict[
     something was decided on must not change under it.
     """
     paths = {part: directory / FILES[part] for part in PARTS}
-    there = [str(path) for path in paths.values() if path.exists() or path.is_symlink()]
+    there = [str(path) for path in paths.values() if os.path.lexists(path)]
     if there:
         raise RungError(f"{there[0]}: is there already and is not overwritten; name another directory, or move it away")
     written: list[Path] = []

@@ -70,15 +70,15 @@ def read_yaml(path: Path) -> Document:
 
 
 def _bytes(path: Path) -> bytes:
-    if not path.exists():
-        raise InvalidTask(f"{path}: there is no such file; write one with: rung init")
-    if not path.is_file():
-        raise InvalidTask(f"{path}: not a file; give the path of a rung.yaml")
     try:
+        if not path.exists():
+            raise InvalidTask(f"{path}: there is no such file; write one with: rung init")
+        if not path.is_file():
+            raise InvalidTask(f"{path}: not a file; give the path of a rung.yaml")
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise InvalidTask(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+        raise InvalidTask(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from error
     if len(data) > MAX_BYTES:
         raise InvalidTask(
             f"{path}: larger than {MAX_BYTES:,} bytes; keep data in files of its own, under data.examples"
