@@ -55,7 +55,7 @@ def test_the_noise_of_the_same_data_is_estimated_once(task: Task, counted: list[
     assert len(counted) == 1
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"key": "other", "choice": {}}', "\x00"])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"key": "other", "choice": {}}', "\x00", "[" * 100_000])
 def test_a_damaged_file_is_replaced(task: Task, counted: list[int], content: str) -> None:
     evidence = prepare_evidence(task)
     first = label_noise_of(task.directory, evidence, task)

@@ -16,7 +16,7 @@ def load_kept(path: Path, key: str) -> dict[str, Any] | None:
         if kept["key"] != key:
             return None
         return dict(kept["choice"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
