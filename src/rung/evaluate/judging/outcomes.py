@@ -25,7 +25,7 @@ CONTRACT: tuple[str, ...] = (
 
 OUTCOMES: dict[str, str] = {
     RIGHT: "The answer is right.",
-    "right_refusal": "There is no answer in the corpus, and the strategy said so.",
+    "right_refusal": "There is no answer, and the strategy said so.",
     "endpoint_error": "The model server gave no answer.",
     "empty": "Nothing came back.",
     "refusal": "The model declined to answer.",
@@ -47,10 +47,10 @@ OUTCOMES: dict[str, str] = {
     "wrong_labels": "Labels are missing and others came instead.",
     "wrong_value": "The record has the right form, and a value is wrong.",
     "wrong_refusal": "There is an answer, and the strategy said that it has none.",
-    "answered_unanswerable": "The corpus holds no answer, and one was given.",
+    "answered_unanswerable": "There is no answer, and one was given.",
     "not_retrieved": "The passages retrieved do not hold the answer.",
     "not_in_passages": "The answer was at hand, and what came back is not in the passages.",
-    "wrong_answer": "The answer came from the passages and is the wrong one.",
+    "wrong_answer": "An answer came back, and it is the wrong one.",
     "judged_wrong": "The judge answered no.",
 }
 """Every word that `Row.outcome` may hold."""
