@@ -322,6 +322,13 @@ def test_an_answer_that_the_judge_leaves_open_is_in_no_rate_and_said(written: An
     assert "its agreement with people is not known" in " ".join(shown.split())
 
 
+def test_answers_that_nobody_could_judge_are_no_reason_to_evaluate_them_again(written: Any) -> None:
+    written["judge"].label_of = lambda _: "who knows"
+    said = written["desk"].rung("diagnose", "--project", written["project"]("unjudged", extra=MONEY))
+    assert said.code == 1
+    assert "Error: zero-shot: none of its answers on dev could be judged, so there is nothing to analyse" in said.err
+
+
 def test_labelled_outputs_tell_how_far_the_judge_agrees_with_people(written: Any) -> None:
     people = [
         {"input": f"{row['input']} again", "output": "We will see to it at once.", "id": f"o{row['id']}",

@@ -50,6 +50,11 @@ def diagnose(
     """
     with opened(task_file, observer or Silent(), also=[strategy] if strategy else []) as project:
         card, run = _subject(project, strategy)
+        if not run.rows:
+            raise RungError(
+                f"{card.name}: none of its answers on dev could be judged, so there is nothing to analyse; see that "
+                "the judge can be reached and says what it is asked to say, then run the same command again"
+            )
         project.observer.stage("diagnose", f"{card.name}: why it fails, and what would mend it")
         noise = label_noise_of(project.task.directory, project.evidence, project.task)
         found = full_diagnosis(project, card, run, noise=noise, questions=None if ask else NOTHING_ASKED)
