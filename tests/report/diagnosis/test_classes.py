@@ -5,6 +5,7 @@ from dataclasses import replace
 from rung.diagnose.classes import Failed
 from rung.pipeline.diagnose import Diagnosed
 from rung.report.diagnosis.classes import named, open_class, open_examples
+from rung.report.escape import plain
 
 
 def test_a_class_opens_to_all_its_items_in_its_order(everything: Diagnosed) -> None:
@@ -55,3 +56,8 @@ def test_a_class_is_found_by_its_name_whatever_the_case_or_by_the_only_name_that
     assert names("") == []
     twin = replace(classes[0], kind="slice", name="lost ↔ delayed")
     assert len(named((*classes, twin), "lost ↔ delayed")) == 2
+
+
+def test_a_class_is_opened_by_its_name_as_it_is_shown(everything: Diagnosed) -> None:
+    steering = replace(everything.diagnosis.classes[0], name="\x1b[31mred / \u202elost")
+    assert named((steering,), plain(steering.name)) == (steering,)

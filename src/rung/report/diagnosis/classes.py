@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rung.diagnose.classes import Failed, FailureClass
+from rung.report.escape import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ def open_examples(found: FailureClass, limit: int) -> Opened:
 
 def named(classes: Sequence[FailureClass], name: str) -> tuple[FailureClass, ...]:
     """The classes of this name; where there is none, those of this name whatever its case and spaces, or the one whose
-    name begins like this."""
+    name begins like this. A name may be given as it is shown, with its control characters spelled out."""
 
     def folded(text: str) -> str:
-        return " ".join(text.split()).casefold()
+        return " ".join(plain(text).split()).casefold()
 
     exact = tuple(one for one in classes if one.name == name)
     alike = exact or tuple(one for one in classes if folded(one.name) == folded(name))
