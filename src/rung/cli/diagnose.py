@@ -29,7 +29,7 @@ def command(strategy: str | None, project: Path, opened: str | None, ask: bool, 
     \b
     Example:
       rung diagnose few-shot --project my-task
-      rung diagnose few-shot --open 'billing taken for delivery'
+      rung diagnose few-shot --open 'billing / delivery'
     """
     from rung.cli.live import watching
     from rung.pipeline.diagnose import diagnose
