@@ -59,6 +59,13 @@ def test_a_held_out_part_that_copies_train_comes_first(checked: Any, clean: Rows
     assert "copies of train in dev" in found.summary[1]
 
 
+def test_one_thing_is_named_and_not_set_above_others(checked: Any, clean: Rows) -> None:
+    two_spellings = [{**row, "expected": "label-0"} if row["expected"] == "label 0" else row for row in clean[:150]]
+    found = checked([*two_spellings, *clean[150:]])
+    assert [one.name for one in found.findings if one.severity == "blocks"] == ["labels in two spellings"]
+    assert found.summary[1] == "One thing would mislead a decision: labels in two spellings."
+
+
 def test_noise_beyond_what_the_target_leaves_room_for_blocks(checked: Any, planted: Any, flipped: Any) -> None:
     texts, kinds = planted(600, 6, 23)
     labels = flipped(kinds, 6, 0.2, 23)

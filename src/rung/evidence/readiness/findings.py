@@ -169,7 +169,7 @@ def balance_findings(found: Balance) -> list[Finding]:
     if absent:
         findings.append(
             Finding(
-                "absent from train",
+                f"{found.noun}s absent from train",
                 "warns",
                 exact(len(absent), f"{found.noun}s", Provenance.MEASURED, "originals of train"),
                 f"{len(absent):,} of {_count(total, found.noun)} have no item in train, so nothing can learn them: "
@@ -180,7 +180,7 @@ def balance_findings(found: Balance) -> list[Finding]:
     if rare:
         findings.append(
             Finding(
-                "rare",
+                f"rare {found.noun}s",
                 "warns",
                 exact(len(rare), f"{found.noun}s", Provenance.MEASURED, "originals of train and dev"),
                 f"{len(rare):,} of {_count(total, found.noun)} have fewer than {FEW} items in train and dev: "

@@ -146,13 +146,12 @@ def _summary(findings: tuple[Finding, ...], evidence: Evidence) -> tuple[str, st
                 else "Nothing to do."
             ),
         )
+    count = len(blocking or warning)
+    number = "one thing" if count == 1 else f"{count} things"
+    first = f": {worst.name}." if count == 1 else f", above all {worst.name}."
     verdict = (
-        f"{_number(len(blocking)).capitalize()} would mislead a decision, above all {worst.name}."
+        f"{number.capitalize()} would mislead a decision{first}"
         if blocking
-        else f"Nothing forbids a decision; {_number(len(warning))} would make it better, above all {worst.name}."
+        else f"Nothing forbids a decision; {number} would make it better{first}"
     )
     return there, verdict, f"First: {worst.proposal}" if worst.proposal else worst.sentence
-
-
-def _number(count: int) -> str:
-    return "one thing" if count == 1 else f"{count} things"
