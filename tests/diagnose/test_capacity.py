@@ -55,7 +55,7 @@ def test_items_learned_from_and_new_ones_differ_by_an_unpaired_interval() -> Non
     assert dev.high is not None
     # Newcombe 1998, method 10, from the two Wilson intervals; derived variants are on neither side.
     assert found.generalisation_gap.low == pytest.approx(0.37 - sqrt((0.97 - train.low) ** 2 + (dev.high - 0.6) ** 2))
-    assert found.reading.startswith("Over-fitted")
+    assert found.reading.startswith("Over-fitted: it gets 97% right of the items that it learned from, 37 points more ")
 
 
 def test_a_model_that_misses_its_own_items_is_under_fitted_whatever_it_does_on_new_ones() -> None:

@@ -65,7 +65,7 @@ def test_the_gap_decides_whether_the_prompt_is_exhausted() -> None:
     assert low is not None
     assert low > 0
     assert estimate(small.gap).value == pytest.approx(0.10)
-    assert "may close it" in small.because
+    assert "the gap to the target is 10 points: another wording may close it" in small.because
     large = asked(run_of(right(20, 400)), {"reversed": run_of(right(18, 400))}, target=0.9)
     assert large.exhausted is True
     between = asked(own, {"reversed": run_of(right(42))}, target=0.85)

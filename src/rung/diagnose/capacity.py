@@ -90,8 +90,9 @@ def _how_it_fits(train: Estimate, gap: Figure) -> str:
         )
     if isinstance(gap, Estimate) and gap.low is not None and gap.low > 0:
         return (
-            f"Over-fitted: it gets {train.value:.0%} right of the items that it learned from, {gap.value:.0%} more "
-            "than of new ones: more varied labels will tell it more than a larger model can learn from these."
+            f"Over-fitted: it gets {train.value:.0%} right of the items that it learned from, {100 * gap.value:.0f} "
+            "points more than of new ones: more varied labels will tell it more than a larger model can learn from "
+            "these."
         )
     return (
         f"It gets {train.value:.0%} right of the items that it learned from, and new ones are not shown to be harder."

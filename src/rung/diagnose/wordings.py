@@ -143,14 +143,18 @@ def _verdict(spread: Estimate, gap: Figure, by_chance: float) -> tuple[bool | No
         return None, "There is no target on task success, so there is no gap to hold the spread against."
     if gap.value <= 0:
         return None, "The target is reached as it stands, so there is no gap to close."
-    seen = f"The wordings lie {spread.value:.0%} apart and the gap to the target is {gap.value:.0%}"
+    seen = f"The wordings lie {_points(spread.value)} apart and the gap to the target is {_points(gap.value)}"
     if spread.value >= gap.value:
         if spread.low is not None and spread.low > 0:
             return False, f"{seen}: another wording may close it."
-        chance = f"but on so few items chance alone would show {by_chance:.0%}"
+        chance = f"but on so few items chance alone would show {_points(by_chance)}"
         return None, f"{seen}, {chance}, and no wording is shown to differ from another."
     if spread.high is None:
         return None, f"{seen}, but how far apart they may lie cannot be told: all items belong to one group."
     if spread.high < gap.value:
-        return True, f"{seen}: even at its upper end, {spread.high:.0%}, the spread does not close it."
-    return None, f"{seen}, but on so few items the spread may be up to {spread.high:.0%}: ask about more."
+        return True, f"{seen}: even at its upper end, {_points(spread.high)}, the spread does not close it."
+    return None, f"{seen}, but on so few items the spread may be up to {_points(spread.high)}: ask about more."
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:.0f} points"
