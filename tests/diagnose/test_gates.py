@@ -138,8 +138,8 @@ def test_label_noise_that_cannot_be_the_gap_locks_nothing(gap: Figure, noise: Fi
 def test_a_field_that_leaks_locks_with_the_drop_that_a_disjoint_split_would_show() -> None:
     found = gate("group_leak", with_gap(share(0.1, 0.0, 0.2)), leaks=[leak("vendor", 0.3), leak("batch", 0.1)])
     assert found.locked
-    assert found.because.startswith("vendor leaks across the split: 30% of all items are right only where")
-    assert "and so do batch" in found.because
+    assert found.because.startswith("answers leak across the split through vendor (and through batch)")
+    assert "by 30 points" in found.because
     assert found.because.endswith("make vendor the group")
     assert not gate("group_leak", with_gap(share(0.1, 0.0, 0.2))).locked
 

@@ -67,8 +67,8 @@ def test_a_decision_locks_what_learns_from_labels_while_a_field_leaks(task_file:
     # No prompt was analysed here, so that gate is locked as well; this one speaks for itself.
     gate = next(gate for gate in decision.gates if gate.name == "group_leak")
     assert gate.locked
-    assert gate.because.startswith("vendor leaks across the split")
+    assert gate.because.startswith("answers leak across the split through vendor")
     guardrail = next(one for one in decision.guardrails if one.name == "root_cause_first")
     assert guardrail.fired
-    assert "vendor leaks across the split" in guardrail.because
+    assert "leak across the split through vendor" in guardrail.because
     assert "tfidf-linear" in guardrail.strategies

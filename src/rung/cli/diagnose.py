@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from rung.cli.document import tell_document
 from rung.cli.main import printable
 from rung.cli.options import json_option, page_width, project_option, task_file
+from rung.errors import UsageError
 
 
 @click.command()
@@ -34,17 +36,22 @@ def command(strategy: str | None, project: Path, opened: str | None, ask: bool, 
     from rung.cli.live import watching
     from rung.pipeline.diagnose import diagnose
     from rung.report.diagnosis import diagnosis_document, render_diagnosis, write_diagnosis
+    from rung.report.diagnosis.classes import named
 
     with watching() as observer:
         found = diagnose(task_file(project), strategy, ask=ask, observer=observer)
+    if opened is not None:
+        found = replace(found, opened=named(found.diagnosis.classes, opened))
+    # A class that there is not is a wrong word on the command line; the names that there are come with it.
+    code = UsageError.exit_code if opened is not None and not found.opened else 0
     if as_json:
         write_diagnosis(found)
         tell_document(diagnosis_document(found))
-        return 0
+        return code
     width, colour = page_width()
     click.echo(render_diagnosis(found, width, colour=colour, opened=opened), nl=False)
     if opened is None:
         click.echo("\nFiles")
         for path in write_diagnosis(found):
             click.echo(f"  {printable(str(path))}")
-    return 0
+    return code

@@ -129,11 +129,11 @@ def _leak_gate(leaks: Sequence[GroupLeak]) -> Gate:
     if not leaks:
         return Gate("group_leak", False, "no grouping of the items is shown to leak across the split")
     first = leaks[0]
-    points = f"{first.size.value:.0%} of all items" if isinstance(first.size, Estimate) else "an unknown share"
-    others = f", and so do {', '.join(one.name for one in leaks[1:])}" if len(leaks) > 1 else ""
+    points = f"{100 * first.size.value:.0f} points" if isinstance(first.size, Estimate) else "an unknown amount"
+    others = f" (and through {', '.join(one.name for one in leaks[1:])})" if len(leaks) > 1 else ""
     why = (
-        f"{first.name} leaks across the split: {points} are right only where its values stand on both sides{others}. "
-        "What is learned from these labels would be measured too well"
+        f"answers leak across the split through {first.name}{others}: keeping its values apart lowers the score of a "
+        f"probe by {points}, and what is learned from these labels would be measured too well"
     )
     return Gate("group_leak", True, f"{why}. {first.proposal}".rstrip())
 
