@@ -117,14 +117,19 @@ def _refuse_too_few(groups: Mapping[str, Sequence[Example]]) -> None:
     if len(groups) >= FEWEST_GROUPS:
         return
     items = sum(map(len, groups.values()))
+    several = [name for name, group in groups.items() if len(group) > 1]
     sizes = " and ".join(
-        f"{_shown(name)} ({len(groups[name])} items)" for name in sorted(groups, key=lambda name: -len(groups[name]))
+        f"{_shown(name)} ({len(groups[name])} items)" for name in sorted(several, key=lambda name: -len(groups[name]))
     )
+    remedy = "Give items of other customers, documents or codes"
+    if several:
+        remedy += (
+            "; or, where the key group holds something that unrelated items share, such as a source or a date, leave "
+            "it out"
+        )
     raise InvalidData(
         f"the {items} items form {len(groups)} group{'s' if len(groups) != 1 else ''}"
-        f"{': ' + sizes if groups else ''}; train, dev and sealed need at least 3 that share nothing. Give items of "
-        "other customers, documents or codes; or, where the key group holds something that unrelated items share, "
-        "such as a source or a date, leave it out"
+        f"{', of them ' + sizes if several else ''}; train, dev and sealed need at least 3 that share nothing. {remedy}"
     )
 
 
