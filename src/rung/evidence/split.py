@@ -121,6 +121,7 @@ def _refuse_too_few(groups: Mapping[str, Sequence[Example]]) -> None:
     sizes = " and ".join(
         f"{_shown(name)} ({len(groups[name])} items)" for name in sorted(several, key=lambda name: -len(groups[name]))
     )
+    lead = ": " if len(several) == len(groups) else ", of them "
     remedy = "Give items of other customers, documents or codes"
     if several:
         remedy += (
@@ -129,7 +130,7 @@ def _refuse_too_few(groups: Mapping[str, Sequence[Example]]) -> None:
         )
     raise InvalidData(
         f"the {items} items form {len(groups)} group{'s' if len(groups) != 1 else ''}"
-        f"{', of them ' + sizes if several else ''}; train, dev and sealed need at least 3 that share nothing. {remedy}"
+        f"{lead + sizes if several else ''}; train, dev and sealed need at least 3 that share nothing. {remedy}"
     )
 
 
