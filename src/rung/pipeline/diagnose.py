@@ -27,8 +27,8 @@ NOTHING_ASKED: frozenset[str] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
     """The whole answer. `gates` say what the findings allow; `proofs` what other strategies that have run did to the
-    failures; `items` are all failed items as a person reads them, `opened` the classes that a person asked for by name. `folder` is
-    where the page and the document go.
+    failures; `items` are all failed items as a person reads them, `opened` the classes that a person asked for by name.
+    `folder` is where the page and the document go.
     """
 
     diagnosis: Diagnosis
