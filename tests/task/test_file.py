@@ -10,6 +10,8 @@ from rung.errors import InvalidTask
 from rung.task.file import read_task
 from rung.task.task import (
     Constraints,
+    Correlation,
+    DriverChoice,
     EndpointChoice,
     Flow,
     Lifecycle,
@@ -420,3 +422,42 @@ def test_a_larger_model_is_named_as_the_generator_is(tmp_path: Path, written: st
     (tmp_path / "data" / "e.jsonl").write_text("")
     path.write_text(HEAD + f"models: {{larger: {written}}}\n")
     assert read_task(path).models == ModelChoices(larger=expected)  # type: ignore[arg-type]
+
+
+def test_drivers_are_numbers_or_ranges_with_their_source(project: Path) -> None:
+    (project / "rung.yaml").write_text(
+        HEAD + "economics: {months: 36}\n"
+        "drivers:\n"
+        "  volume_factor: 1.5\n"
+        "  peak_factor: {low: 2, mode: 3, high: 9, ends: p5_p95, unit: x, source: our log, as_of: '2026-10-01'}\n"
+        "correlations: [{drivers: [volume_factor, peak_factor], rank: -0.5}]\n"
+        "lifecycle: {model_retires_on: '2027-03-31'}\n"
+        "prices: {gpu_usd_per_hour: {H100: 2.9}, source: contract, as_of: '2026-11-01'}\n"
+    )
+    task = read_task(project / "rung.yaml")
+    assert task.months == 36
+    assert task.drivers == (
+        DriverChoice("volume_factor", 1.5, 1.5, 1.5),
+        DriverChoice("peak_factor", 2.0, 3.0, 9.0, "p5_p95", "x", "our log", "2026-10-01"),
+    )
+    assert task.correlations == (Correlation("volume_factor", "peak_factor", -0.5),)
+    assert task.lifecycle.model_retires_on == "2027-03-31"
+    assert task.prices == Prices(None, None, {"H100": 2.9}, "contract", "2026-11-01")
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("drivers: {wage: {low: 3, mode: 2, high: 4}}", "write low <= mode <= high"),
+        ("drivers: {wage: many}", "must be a number"),
+        ("drivers: {wage: .inf}", "give a finite one"),
+        ("drivers: {wage: {low: 1, mode: 2, high: 3, as_of: soon}}", "must be a date such as"),
+        ("correlations: [{drivers: [a, a], rank: 0.5}]", "names 'a' twice"),
+        ("correlations: [{drivers: [a], rank: 0.5}]", "correlations"),
+        ("correlations: [{drivers: [a, b], rank: 2}]", "rank"),
+        ("economics: {months: 0}", "economics.months"),
+        ("lifecycle: {model_retires_on: '2027-02-30'}", "must be a date such as"),
+    ],
+)
+def test_a_driver_that_cannot_be_is_refused(refusal: Callable[[str], str], section: str, said: str) -> None:
+    assert said in refusal(HEAD + section + "\n")

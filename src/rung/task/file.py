@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from rung.errors import InvalidTask
 from rung.task.bounds import refuse_wrong_bounds
+from rung.task.economy_sections import DriverSection
 from rung.task.kind import refuse_foreign_keys
 from rung.task.model_sections import ModelsSection
 from rung.task.paths import path_inside, pattern_inside
@@ -20,7 +21,9 @@ from rung.task.task import (
     METRICS,
     SEGMENTS,
     Constraints,
+    Correlation,
     DataPaths,
+    DriverChoice,
     Flow,
     Lifecycle,
     Moat,
@@ -83,6 +86,9 @@ def read_task(path: Path) -> Task:
         ),
         warehouse=None if parsed.warehouse is None else WarehouseChoice(**parsed.warehouse.model_dump()),
         prices=Prices(**parsed.prices.model_dump()),
+        months=parsed.economics.months,
+        drivers=_drivers(parsed),
+        correlations=tuple(Correlation(pair.drivers[0], pair.drivers[1], pair.rank) for pair in parsed.correlations),
         strategies=None if parsed.strategies == "auto" else tuple(parsed.strategies),
         models=_models(parsed.models),
         score_overrides={name: (override.score, override.reason) for name, override in parsed.scores.items()},
@@ -143,6 +149,15 @@ def _targets(parsed: TaskFile) -> tuple[Target, ...]:
             if segment in section.segments
         ]
     return tuple(targets)
+
+
+def _drivers(parsed: TaskFile) -> tuple[DriverChoice, ...]:
+    return tuple(
+        DriverChoice(name, **value.model_dump())
+        if isinstance(value, DriverSection)
+        else DriverChoice(name, value, value, value)
+        for name, value in parsed.drivers.items()
+    )
 
 
 def _models(section: ModelsSection) -> ModelChoices:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
+from rung.task.economy_sections import CorrelationSection, DriverValue, EconomicsSection, IsoDate, PricesSection
 from rung.task.model_sections import ModelsSection
 from rung.task.section import (
     Amount,
@@ -101,6 +102,7 @@ class LifecycleSection(Section):
     annotation_usd: Amount | None = None
     retrain_every_days: Positive | None = None
     rollback_plan: Word | None = None
+    model_retires_on: IsoDate | None = None
 
 
 class PolicySection(Section):
@@ -113,11 +115,6 @@ class PolicySection(Section):
         if (self.must_match is None) == (self.must_not_match is None):
             raise ValueError("needs exactly one of must_match and must_not_match")
         return self
-
-
-class PricesSection(Section):
-    wage_usd_per_hour: Amount | None = None
-    machine_usd_per_hour: Amount | None = None
 
 
 class EvaluationSection(Section):
@@ -176,6 +173,9 @@ class TaskFile(Section):
     warehouse: WarehouseSection | None = None
     policies: Annotated[list[PolicySection], AfterValidator(once)] = Field(default_factory=list)
     prices: PricesSection = PricesSection()
+    economics: EconomicsSection = EconomicsSection()
+    drivers: dict[Word, DriverValue] = Field(default_factory=dict)
+    correlations: list[CorrelationSection] = Field(default_factory=list)
     strategies: Annotated[
         Annotated[str, AfterValidator(_auto), Tag("word")]
         | Annotated[list[Word], AfterValidator(_some), AfterValidator(once), Tag("list")],

@@ -81,19 +81,56 @@ class Moat:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """What the team has planned for keeping a tuned model alive."""
+    """What the team has planned for keeping a tuned model alive.
+
+    `model_retires_on`, an ISO date, is when the provider of today's model stops serving it.
+    """
 
     annotation_usd: float | None = None
     retrain_every_days: float | None = None
     rollback_plan: str | None = None
+    model_retires_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Overrides in USD; None falls back to a cited default where one exists."""
+    """Overrides in USD; None falls back to a cited default where one exists.
+
+    `source` and `as_of` (an ISO date) speak of all prices of the section and are shown wherever one is used.
+    """
 
     wage_usd_per_hour: float | None = None
     machine_usd_per_hour: float | None = None
+    gpu_usd_per_hour: dict[str, float] = field(default_factory=dict)
+    source: str | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DriverChoice:
+    """What the team states of one driver of the cost, in the driver's own unit.
+
+    `ends` says what `low` and `high` are: bounds that are never passed, or the 5th and 95th percentile. A single
+    number in the file is all three. `unit` None: the team did not repeat it.
+    """
+
+    name: str
+    low: float
+    mode: float
+    high: float
+    ends: Literal["bounds", "p5_p95"] = "bounds"
+    unit: str | None = None
+    source: str | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """Two drivers that move together: their rank correlation (Spearman), in [-1, 1]."""
+
+    first: str
+    second: str
+    rank: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +245,7 @@ class Task:
     declares none: then the examples define the set. `strategies` None means `auto`. `current_traces`: what runs
     today is known from the production log (`current` is None then). `output_schema` is the parsed JSON Schema of
     kind extract; `multi_label`, kind classify: an item may have any number of labels; `out_of_scope`: the label for
-    requests that belong to none of the others.
+    requests that belong to none of the others. `months` is the horizon over which strategies are priced.
     """
 
     name: str
@@ -236,6 +273,9 @@ class Task:
     policies: tuple[Policy, ...] = ()
     warehouse: WarehouseChoice | None = None
     prices: Prices = Prices()
+    months: int = 12
+    drivers: tuple[DriverChoice, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
     strategies: tuple[str, ...] | None = None
     models: ModelChoices = ModelChoices()
     score_overrides: dict[str, tuple[float, str]] = field(default_factory=dict)

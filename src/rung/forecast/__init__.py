@@ -1,0 +1,1 @@
+"""What more labels, more parameters or more compute would bring."""
