@@ -15,6 +15,7 @@ from rung.economics.costs import AnnualCost
 from rung.errors import StoreDamaged
 from rung.estimate import Estimate, Missing, Provenance
 from rung.evaluate.run import Comparison, Metrics
+from rung.task.task import Constraints
 
 KEYS = {
     "schema_version", "id", "verdict", "strategy", "family", "because", "strategies", "targets", "scores", "scenario",
@@ -145,13 +146,23 @@ def test_what_json_cannot_hold_is_refused_when_it_is_written() -> None:
 
 def test_a_record_of_a_version_that_knew_less_is_still_read(build: Any) -> None:
     document = json.loads(json.dumps(to_json(decision(build))))
-    del document["production"]
+    for later in ("production", "gates", "proofs", "two_by_two", "constraints"):
+        del document[later]
     for one in document["strategies"]:
         for later in ("policies", "graded_scores", "fields", "unscored"):
             del one[later]
         for later in ("kinds", "multi_label", "also_needs"):
             del one["card"][later]
     assert [one.card.name for one in from_json(document).strategies] == [one["name"] for one in document["strategies"]]
+    assert from_json(document).constraints is None
+
+
+def test_the_hard_limits_stand_in_the_record_and_read_back(build: Any) -> None:
+    limits = Constraints(deployment="on_prem", launch_weeks=8, budget_usd=60_000)
+    record = json.loads(json.dumps(to_json(decision(build, of=build.task(constraints=limits)))))
+    assert record["constraints"]["deployment"] == "on_prem"
+    assert record["constraints"]["budget_usd"] == 60_000
+    assert from_json(record).constraints == limits
 
 
 def test_what_a_log_shows_of_today_stands_in_the_record_and_reads_back(build: Any) -> None:

@@ -13,7 +13,7 @@ from rung.economics.costs import AnnualCost
 from rung.estimate import Figure
 from rung.evaluate.run import Comparison, Metrics
 from rung.strategies.contract import Card, Family
-from rung.task.task import Metric, Target
+from rung.task.task import Constraints, Metric, Target
 
 Verdict = Literal["recommend", "none_meets", "insufficient_evidence"]
 TargetState = Literal["meets", "misses", "undecided", "unmeasured"]
@@ -178,7 +178,8 @@ class Decision:
     `rollout` has `steps` (traffic shares in percent) and `gates` (metric, bound, action). `production` has the four
     metrics of what runs today where its log is the system to beat, and is empty otherwise. `gates` are the findings
     that allow or forbid updating weights, `proofs` what the strategies that ran afterwards did to the failures of the
-    best light one, `two_by_two` retrieval and tuning together where both ran.
+    best light one, `two_by_two` retrieval and tuning together where both ran. `constraints` are the hard limits that it
+    was reached under (None in a record that kept none).
     """
 
     id: str
@@ -217,3 +218,4 @@ class Decision:
     gates: tuple[Gate, ...] = ()
     proofs: tuple[Proof, ...] = ()
     two_by_two: TwoByTwo | None = None
+    constraints: Constraints | None = None

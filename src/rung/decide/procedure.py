@@ -170,6 +170,7 @@ def _record(account: Account, choice: CandidateChoice, opening: SealedOpening) -
         gates=tuple(Gate(one.name, one.locked, one.because) for one in inputs.gates),
         proofs=inputs.proofs,
         two_by_two=inputs.two_by_two,
+        constraints=inputs.task.constraints,
     )
     return replace(decision, id=decision_id(decision))
 
