@@ -10,7 +10,13 @@ import pytest
 from rung.cli.main import COMMANDS
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-PAGES = [(), *((name,) for name in COMMANDS), ("data", "check"), ("data", "split"), ("models", "prepare")]
+PAGES = [
+    (),
+    *((name,) for name in COMMANDS),
+    ("data", "check"),
+    ("data", "split"),
+    ("models", "prepare"),
+]
 
 
 @pytest.mark.parametrize("words", PAGES, ids=lambda words: "-".join(["rung", *words]))

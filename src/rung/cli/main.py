@@ -26,6 +26,7 @@ COMMANDS = {
     "run": ("rung.cli.run", "Fit and evaluate strategies on the dev split."),
     "compare": ("rung.cli.compare", "Compare two strategies on the same items."),
     "diagnose": ("rung.cli.diagnose", "Say why a strategy fails, and what would mend it."),
+    "forecast": ("rung.cli.forecast", "Say what more labels or more compute would bring."),
     "decide": ("rung.cli.decide", "Run what is missing, then decide and record why."),
     "report": ("rung.cli.report", "Show a recorded decision and rewrite its files."),
     "audit": ("rung.cli.audit", "Show the append-only record of events."),

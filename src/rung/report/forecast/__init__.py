@@ -1,0 +1,1 @@
+"""How forecasts are told: on a terminal, as a document, as a page with its charts."""
