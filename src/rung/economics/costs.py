@@ -22,7 +22,9 @@ class AnnualCost:
 
     `total_usd` is the P50 with P5 and P95 as its interval; `p90_usd` is what the budget is tested with; both are
     Missing when a line item that cannot be ignored is unknown (`unknown` names them). `draws_usd` holds the
-    simulated totals, shape (n_draws,), same draw index = same shared drivers across strategies.
+    simulated totals, shape (n_draws,), same draw index = same shared drivers across strategies. `monthly_usd` is the
+    cash flow, a figure for each month with its interval; `cost_per_success_usd` all cost of the horizon over accepted
+    outcomes (a corrected failure is not one), `accepted` their number; None in records of earlier versions.
     """
 
     strategy: str
@@ -33,3 +35,6 @@ class AnnualCost:
     machines: int | None
     unknown: tuple[str, ...]
     draws_usd: tuple[float, ...] = ()
+    monthly_usd: tuple[Figure, ...] = ()
+    cost_per_success_usd: Figure | None = None
+    accepted: Figure | None = None

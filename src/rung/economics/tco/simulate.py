@@ -53,7 +53,7 @@ class Simulation:
 
 
 def simulate(case: CostCase, *, draws: int = DRAWS, drivers: Mapping[str, FloatArray] | None = None) -> Simulation:
-    """The case under `draws` draws of its drivers, with these `drivers` (each of one shape (draws,)) in place of theirs.
+    """The case under `draws` draws of its drivers, with these `drivers`, of one shape (draws,), in place of theirs.
 
     RungError, naming the strategy and the line, when an amount is not finite: an extreme driver is to be corrected,
     and never becomes an infinite cost.
