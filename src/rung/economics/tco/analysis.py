@@ -44,7 +44,11 @@ class BreakEven:
 @dataclass(frozen=True, slots=True)
 class TornadoBar:
     """What one driver alone does to a strategy's total: it is set to its 10th and its 90th percentile, all others stay
-    at their most likely value. Amounts in USD over the horizon."""
+    at their most likely value. Amounts in USD over the horizon.
+
+    With `against` the amounts are not the total but the lead of `strategy` over that one by the objective: above 0
+    while it is the better of the two.
+    """
 
     strategy: str
     driver: str
@@ -53,14 +57,16 @@ class TornadoBar:
     usd_at_low: float
     usd_at_high: float
     usd_base: float
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FlipThreshold:
     """The value of a driver at which another strategy is the best by the objective, all others at their most likely.
 
-    `at` is in the driver's unit, Missing when no value within its physical limits flips it. `within_range`: the
-    threshold lies between the driver's 5th and 95th percentile. `because` is a sentence.
+    `at` is in the driver's unit, Missing when no value within the searched range flips it; then `to_strategy` and
+    `side` are "". `side` says on which side of `at` the other one is best. `within_range`: the threshold lies between
+    the driver's 5th and 95th percentile. `because` is a sentence.
     """
 
     driver: str
@@ -70,6 +76,7 @@ class FlipThreshold:
     now: Figure
     within_range: bool
     because: str
+    side: Literal["above", "below", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,10 @@ class CostAnalysis:
     """Everything across strategies. `draws` and `seed` make it repeatable; `objective` says what was maximised.
 
     `candidates` are the strategies that were compared (priced in full); `excluded` names the others with the reason.
-    `perfect_information_usd` is EVPI.
+    `in_question` are those of them that the choice is between: where targets are judged, the ones that may still meet
+    them all. `best` is the best of these by the expected objective, `perfect_information_usd` EVPI among them.
+    `feasible_information_usd` is what it would be worth to know, before choosing, which one is the best that meets
+    every target; None where no targets are judged.
     """
 
     months: int
@@ -131,3 +141,5 @@ class CostAnalysis:
     drivers: tuple[DriverRow, ...]
     standings: tuple[Standing, ...] = ()
     notes: tuple[str, ...] = ()
+    in_question: tuple[str, ...] = ()
+    feasible_information_usd: Figure | None = None
