@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from rung.errors import InvalidTask
 from rung.task.bounds import refuse_wrong_bounds
+from rung.task.contradictions import refuse_contradictions
 from rung.task.economy_sections import DriverSection
 from rung.task.kind import refuse_foreign_keys
 from rung.task.model_sections import ModelsSection
@@ -51,6 +52,7 @@ def read_task(path: Path) -> Task:
     except ValidationError as error:
         raise InvalidTask("\n".join(sentences(error, document, TaskFile))) from None
     refuse_wrong_bounds(parsed.targets, document)
+    refuse_contradictions(parsed, document)
     refuse_foreign_keys(parsed, document)
     directory = path.resolve().parent
     rules = read_rules(parsed.task, document, directory)
