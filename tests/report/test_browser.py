@@ -91,11 +91,14 @@ def test_nothing_overflows_complains_or_hides(
     page.close()
 
 
-def test_the_decision_and_its_reasons_fit_in_the_first_screen(browser: Browser, text: str, tmp_path: Path) -> None:
+def test_the_decision_its_reasons_and_its_cost_stand_in_the_first_screen(
+    browser: Browser, text: str, tmp_path: Path
+) -> None:
     page, _ = visit(browser, text, tmp_path, 1280)
-    box = page.locator("#decision").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= 900
+    for place in ("#headline", ".part:has-text('Because')", ".amounts"):
+        box = page.locator(place).first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900, place
     page.close()
 
 

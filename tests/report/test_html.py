@@ -10,7 +10,7 @@ import pytest
 from rung.decide.decision import Decision
 
 SECTIONS = [
-    "decision", "figures", "strategies", "parts", "comparisons", "failures", "costs", "scores", "rules", "next",
+    "decision", "figures", "costs", "strategies", "parts", "comparisons", "failures", "scores", "rules", "next",
     "limits", "evidence", "legend",
 ]  # fmt: skip
 VOID = {"meta", "br", "img", "link", "input", "hr"}

@@ -10,6 +10,7 @@ from rung.report.diagnosis import classes, questions
 from rung.report.diagnosis.drawings import analysis_drawings
 from rung.report.diagnosis.foremost import opened_analysis
 from rung.report.environment import dark_style, environment
+from rung.report.one_page import left_words, one_page
 
 if TYPE_CHECKING:
     from rung.diagnose.classes import FailureClass
@@ -34,6 +35,8 @@ def render_html(decision: Decision) -> str:
     template = environment().get_template("report.html.j2")
     return template.render(
         decision=decision,
+        page=one_page(decision),
+        left_words=left_words,
         chosen=next((one for one in decision.strategies if one.card.name == decision.strategy), None),
         columns=table.columns(decision),
         parts=table.part_names(decision),
@@ -60,13 +63,18 @@ def render_html(decision: Decision) -> str:
 
 def _drawings(decision: Decision) -> dict[str, Any]:
     """The charts by the place in the page; each in a wide and a narrow form where its labels ask for it."""
-    return {
-        "families": _family_panels(decision),
-        "pressure": _pressure_panels(decision),
-        "success": _interval_charts(decision, "success"),
-        "cost": _interval_charts(decision, "cost"),
-        "failures": _failure_charts(decision),
-    }
+    from altair.utils.schemapi import debug_mode
+
+    # Altair would check each part against its schema as it is put together, which the tests of the charts do; here it
+    # costs a quarter of the time of a page.
+    with debug_mode(False):
+        return {
+            "families": _family_panels(decision),
+            "pressure": _pressure_panels(decision),
+            "success": _interval_charts(decision, "success"),
+            "cost": _interval_charts(decision, "cost"),
+            "failures": _failure_charts(decision),
+        }
 
 
 def _failure_charts(decision: Decision) -> dict[str, list[Drawing]]:

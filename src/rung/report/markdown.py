@@ -7,6 +7,8 @@ from rung.report import beside, rollout, table
 from rung.report.diagnosis.markdown import failures_section
 from rung.report.figures import show, show_number, show_probability
 from rung.report.markdown_text import bullets, escape_markdown, pipe_table
+from rung.report.one_page import one_page
+from rung.report.one_page_markdown import one_page_section
 from rung.report.words import (
     FAMILY_TITLES,
     PLANNING_NOTE,
@@ -14,7 +16,6 @@ from rung.report.words import (
     SCORE_TITLES,
     STATES,
     STATUSES,
-    VERDICTS,
     score_word,
     title_words,
 )
@@ -23,7 +24,11 @@ from rung.report.words import (
 def render_markdown(decision: Decision) -> str:
     """The whole record in CommonMark with pipe tables, ending in a line break."""
     sections = (
-        _opening(decision),
+        one_page_section(decision),
+        _families(decision),
+        _scenarios(decision),
+        _costs(decision),
+        _reasons(decision),
         _strategies(decision),
         _sealed(decision),
         _parts(decision),
@@ -31,9 +36,6 @@ def render_markdown(decision: Decision) -> str:
         _beside(decision),
         _comparisons(decision),
         failures_section(decision),
-        _costs(decision),
-        _families(decision),
-        _scenarios(decision),
         _scores(decision),
         _rules(decision),
         _next(decision),
@@ -42,18 +44,9 @@ def render_markdown(decision: Decision) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _opening(decision: Decision) -> str:
-    mark = VERDICTS[decision.verdict]
-    lines = [
-        f"# {escape_markdown(decision.headline)}",
-        "",
-        f"**{mark.symbol} {mark.word}** for {escape_markdown(decision.task_name)}",
-    ]
-    if decision.sealed.exploratory:
-        lines += ["", f"**Exploratory.** {escape_markdown(decision.sealed.because)}"]
-    if decision.because:
-        lines += ["", bullets(decision.because)]
-    return "\n".join(lines)
+def _reasons(decision: Decision) -> str:
+    """Every reason, where the page above had room for some."""
+    return f"## Every reason\n\n{bullets(decision.because)}" if one_page(decision).reasons_left else ""
 
 
 def _strategies(decision: Decision) -> str:

@@ -11,6 +11,8 @@ from rung.estimate import LEVEL
 from rung.report import beside, rollout, table
 from rung.report.escape import plain, shorten
 from rung.report.figures import shown
+from rung.report.one_page import one_page
+from rung.report.one_page_terminal import say_one_page
 from rung.report.page import Page
 from rung.report.words import FAMILY_TITLES, PROVENANCES, STATES, STATUSES, VERDICTS, title_words
 
@@ -38,20 +40,23 @@ def render_terminal(decision: Decision, width: int, *, colour: bool = False, fil
     cursor nor change a colour.
     """
     page = Page(width, colour=colour)
+    found = one_page(decision)
     _verdict(page, decision)
+    say_one_page(page, found)
+    page.sentences("Every reason", decision.because if found.reasons_left else ())
     _strategies(page, decision)
     page.sentences("What runs today, from its log", beside.production_sentences(decision))
     page.sentences("Policies broken", beside.broken_policies(decision))
     page.sentences("Not judged", beside.unscored_sentences(decision))
     page.sentences("Cannot be told apart", _unresolved(decision))
-    page.sentences("Guardrails that fired", _fired(decision))
+    page.sentences("Guardrails that fired", _fired(decision) if found.risks_left else ())
     excluded = tuple(f"{one.strategy} ({one.constraint}): {one.because}" for one in decision.excluded)
     page.sentences("Excluded", excluded)
-    page.sentences("Flips when", decision.flips_when)
-    page.sentences("Measure next", decision.measure_next)
+    page.sentences("Flips when", decision.flips_when if found.reopens_left else ())
+    page.sentences("Measure next", decision.measure_next if found.steps_left else ())
     steps = rollout.step_words(decision.rollout)
     page.sentences("Rollout", (f"{steps} of traffic",) if steps else ())
-    page.sentences("Limits", decision.limits)
+    page.sentences("Limits", decision.limits if found.risks_left else ())
     _files(page, files)
     return page.text
 
@@ -65,7 +70,6 @@ def _verdict(page: Page, decision: Decision) -> None:
     console.print(Text(plain(decision.headline), style=page.bold))
     if decision.sealed.exploratory:
         console.print(Text(f"Exploratory: {plain(decision.sealed.because)}"))
-    page.sentences("Because", decision.because)
 
 
 def _strategies(page: Page, decision: Decision) -> None:

@@ -129,7 +129,7 @@ def test_hostile_text_is_shown_and_never_obeyed(text: str) -> None:
 
 
 def test_only_the_best_light_strategys_analysis_stands_open(report: str) -> None:
-    section = report[report.index('<section id="failures"') : report.index('<section id="costs"')]
+    section = report[report.index('<section id="failures"') : report.index('<section id="scores"')]
     assert set(re.findall(r"<summary>The analysis of (.*?)</summary>", section)) == {
         "zero-shot", "retrieval", "retrieval-prompt", "tfidf-linear", "encoder-head", "lora", "scratch",
     }  # fmt: skip
@@ -153,7 +153,7 @@ def test_a_record_without_the_newer_parts_is_told_by_its_rows(
     read = decode(Decision, stored)
     text = render_html(read)
     assert text == page_of("decision", decision)
-    section = text[text.index('<section id="failures"') : text.index('<section id="costs"')]
+    section = text[text.index('<section id="failures"') : text.index('<section id="scores"')]
     told = Page(section).text
     assert "zero-shot: 133 failures in 150 items" in told
     assert "Retrieval largest 52.0%" in told
