@@ -158,3 +158,37 @@ def test_a_person_may_set_a_score_and_the_reason_stays(build: Any) -> None:
     gap = next(one for one in found if one.name == "quality_gap")
     assert (gap.score, gap.overridden) == (4.5, "audit of last month")
     assert "2.5 by the formula" in gap.because
+
+
+def test_a_score_says_at_which_values_it_would_be_low_and_high(build: Any) -> None:
+    found = six_scores(read_situation(build.dev(build.evidence("prompt", 0.6))))
+    gap = next(one for one in found if one.name == "quality_gap")
+    # Minimum .80: 5 (.80 - s) / (1 - s) is 2 at s = 2/3, and 4 at s = 0.
+    assert "low with task_success from 66.7%, high up to 0%" in gap.moved_by
+
+
+def test_a_score_has_the_range_that_the_interval_of_its_figure_gives(build: Any) -> None:
+    evidence = build.evidence("prompt", 0.6)
+    found = {one.name: one for one in six_scores(read_situation(build.dev(evidence)))}
+    success = evidence.metrics.overall["task_success"]
+    gap = found["quality_gap"]
+    assert gap.low == round(5 * (0.8 - success.high) / (1 - success.high), 2)
+    assert gap.high == round(5 * (0.8 - success.low) / (1 - success.low), 2)
+    assert gap.low < 2.5 < gap.high
+    assert found["governance_pressure"].low is None
+
+
+def test_a_score_of_stated_facts_says_what_another_statement_would_make_of_it(build: Any) -> None:
+    of = build.task(constraints=Constraints(audit="strict", weights="open", deployment="on_prem"), moat=Moat())
+    found = {one.name: one for one in six_scores(read_situation(build.dev(build.evidence("prompt", 0.6), of=of)))}
+    assert "3 with constraints.audit: standard" in found["governance_pressure"].moved_by
+    assert "4 with constraints.weights: owned" in found["control_requirements"].moved_by
+    assert "3.5 with moat.exclusive: true" in found["control_requirements"].moved_by
+
+
+def test_mending_the_weakest_part_of_the_data_gives_at_most_the_next_weakest(build: Any) -> None:
+    data = DataFacts(1200, 300, 0.05, 60)  # conflicts 2.5, sealed items 3.0
+    found = six_scores(read_situation(build.dev(build.evidence("prompt", 0.6), data=data)))
+    readiness = next(one for one in found if one.name == "data_readiness")
+    assert readiness.score == 2.5
+    assert readiness.moved_by == "at most 3.0 by mending conflicting labels alone; then sealed items is the weakest"

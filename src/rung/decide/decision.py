@@ -79,7 +79,8 @@ class StrategyResult:
 @dataclass(frozen=True, slots=True)
 class Score:
     """One of the six dimensions, 0 to 5, or None without its inputs. `inputs` maps each input's name to what it
-    was, in words with provenance; `moved_by` says what would change it."""
+    was, in words with provenance; `moved_by` says what would change it and at which values. `low` and `high` are the
+    score at the ends of the 90 % interval of the figure it rests on, None where it rests on stated facts."""
 
     name: ScoreName
     score: float | None
@@ -87,6 +88,8 @@ class Score:
     inputs: dict[str, str]
     moved_by: str
     overridden: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

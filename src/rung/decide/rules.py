@@ -8,7 +8,7 @@ from typing import Literal
 
 from rung.decide.decision import ScoreName
 from rung.decide.pilot_value import concentrated_high_value
-from rung.decide.scores import HIGH, LOW
+from rung.decide.sensitivity import HIGH, LOW
 from rung.decide.situation import Situation
 from rung.decide.words import listed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rung.decide.decision import ScenarioRow
 from rung.decide.pilot_value import concentrated_high_value
 from rung.decide.rules import URGENT_WEEKS, Scores
-from rung.decide.scores import HIGH, LOW
+from rung.decide.sensitivity import HIGH, LOW
 from rung.decide.situation import Situation
 
 MOAT_TOKENS = 1e9

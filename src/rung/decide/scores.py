@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rung.decide.decision import Score, ScoreName
+from rung.decide.sensitivity import by_figure, by_point, by_weakest_part
 from rung.decide.situation import Situation
 from rung.decide.targets import figure_for
 from rung.decide.words import say
@@ -12,9 +13,6 @@ from rung.estimate import Estimate, Missing
 from rung.evidence.readiness.agreement import RELIABLE
 from rung.evidence.readiness.noise import BLURRED
 from rung.task.task import SEGMENTS, Metric, Target
-
-LOW, HIGH = 2.0, 4.0
-"""Low is at most 2; high (or solid) at least 4."""
 
 ITEMS_PER_LABEL = 20
 ITEMS_OF_RAREST_LABEL = 5
@@ -79,22 +77,35 @@ def _baseline_name(situation: Situation) -> str:
 def _quality_gap(situation: Situation) -> Score:
     """5 x the share of today's failures that must go: (minimum - success) / (1 - success), worst target."""
     inputs: dict[str, str] = {"baseline": _baseline_name(situation)}
-    worst: tuple[float, str] | None = None
+    worst: tuple[float, Estimate, Target] | None = None
     for target in _of_metric(situation, "task_success"):
         figure = _baseline_figure(situation, target)
         if isinstance(figure, str) or target.minimum is None:
             inputs[target.name] = f"unknown ({figure})"
             continue
         inputs[target.name] = f"{say(figure)} against {target.minimum:g}"
-        gap = 0.0 if figure.value >= target.minimum else (target.minimum - figure.value) / (1.0 - figure.value)
+        gap = _gap(figure.value, target.minimum)
         if worst is None or gap > worst[0]:
-            worst = gap, target.name
+            worst = gap, figure, target
     if worst is None:
         return _none(
             "quality_gap", "needs a task_success target and a measured current system", "rung baseline", inputs
         )
-    because = f"{worst[0]:.0%} of today's failures must go to reach {worst[1]}"
-    return Score("quality_gap", _clip(worst[0]), because, inputs, "a better current system, or another target")
+    gap, figure, target = worst
+    minimum = target.minimum or 0.0
+    because = f"{gap:.0%} of today's failures must go to reach {target.name}"
+    moved = by_figure(
+        figure,
+        lambda success: _clip(_gap(success, minimum)),
+        lambda score: (minimum - score / 5.0) / (1.0 - score / 5.0),
+        target.name,
+    )
+    return Score("quality_gap", _clip(gap), because, inputs, moved.words, low=moved.low, high=moved.high)
+
+
+def _gap(success: float, minimum: float) -> float:
+    """The share of failures that must go to reach the minimum, 0 when it is reached."""
+    return 0.0 if success >= minimum else (minimum - success) / (1.0 - success)
 
 
 def _data_readiness(situation: Situation) -> Score:
@@ -125,7 +136,7 @@ def _data_readiness(situation: Situation) -> Score:
         _clip(parts[weakest][0]),
         because,
         inputs,
-        f"more or cleaner data where it is weakest: {weakest}",
+        by_weakest_part(parts, _clip),
     )
 
 
@@ -160,32 +171,39 @@ def _amounts(train_items: int, smallest: int | None, labels: int) -> dict[str, t
 
 def _latency_budget(situation: Situation) -> Score:
     """5 x p95 / maximum: the share of the budget that the current system uses up."""
-    return _ratio_score(
-        situation, "latency_budget", "latency_p95_ms", lambda value, most: value / most, "of the latency budget is used"
-    )
+    return _ratio_score(situation, "latency_budget", "latency_p95_ms", 0.0, "of the latency budget is used")
 
 
 def _unit_economics(situation: Situation) -> Score:
     """5 x (cost / maximum - 1): 0 when met, 5 at twice the maximum."""
-    return _ratio_score(
-        situation, "unit_economics", "cost_per_success_usd", lambda value, most: value / most - 1.0, "above the maximum"
-    )
+    return _ratio_score(situation, "unit_economics", "cost_per_success_usd", 1.0, "above the maximum")
 
 
-def _ratio_score(
-    situation: Situation, name: ScoreName, metric: Metric, share: Callable[[float, float], float], words: str
-) -> Score:
+def _ratio_score(situation: Situation, name: ScoreName, metric: Metric, less: float, words: str) -> Score:
+    """5 x (figure / maximum - less)."""
     target = next((one for one in _of_metric(situation, metric) if one.segment is None and one.maximum), None)
     if target is None or not target.maximum:
         return _none(name, f"no target for {metric}", f"set targets.{metric}.max")
     figure = _baseline_figure(situation, target)
-    inputs = {"baseline": _baseline_name(situation), "maximum": f"{target.maximum:g} (assumed)"}
+    most = target.maximum
+    inputs = {"baseline": _baseline_name(situation), "maximum": f"{most:g} (assumed)"}
     if isinstance(figure, str):
         return _none(name, f"{metric} of the current system is unknown: {figure}", "rung baseline", inputs)
     inputs[metric] = say(figure)
-    value = share(figure.value, target.maximum)
-    because = f"{max(value, 0.0):.0%} {words}"
-    return Score(name, _clip(value), because, inputs, f"another {metric} of the current system, or another maximum")
+    share = figure.value / most - less
+    because = f"{max(share, 0.0):.0%} {words}"
+    moved = by_figure(
+        figure, lambda value: _clip(value / most - less), lambda score: most * (score / 5.0 + less), metric
+    )
+    return Score(name, _clip(share), because, inputs, moved.words, low=moved.low, high=moved.high)
+
+
+AUDIT = {"strict": 3.0, "standard": 1.0}
+WEIGHTS = {"owned": 3.0, "open": 1.5, "any": 0.0}
+ON_PREM = {"on_prem": 1.0, "any": 0.0}
+DECLARED = {"declared": 1.0, "none": 0.0}
+EXCLUSIVE = {"true": 1.0, "false": 0.0}
+"""Points of what the team states; what is not stated adds none."""
 
 
 def _governance_pressure(situation: Situation) -> Score:
@@ -193,16 +211,18 @@ def _governance_pressure(situation: Situation) -> Score:
     constraints, policies = situation.task.constraints, situation.task.policies
     if constraints.audit is None:
         return _none("governance_pressure", "constraints.audit is not stated", "set constraints.audit")
-    points = {"strict": 3.0, "standard": 1.0}[constraints.audit]
-    points += 1.0 if constraints.deployment == "on_prem" else 0.0
-    points += 1.0 if policies else 0.0
+    points = {"constraints.audit": AUDIT, "constraints.deployment": ON_PREM, "policies": DECLARED}
+    stated = {
+        "constraints.audit": str(constraints.audit),
+        "constraints.deployment": constraints.deployment or "any",
+        "policies": "declared" if policies else "none",
+    }
     inputs = {
         "constraints.audit": f"{constraints.audit} (assumed)",
         "constraints.deployment": f"{constraints.deployment or 'not stated'} (assumed)",
         "policies": f"{len(policies)} declared (assumed)",
     }
-    because = "audit, deployment and declared policies, point by point"
-    return Score("governance_pressure", points, because, inputs, "a change of constraints or policies")
+    return _added_up("governance_pressure", points, stated, inputs, "audit, deployment and declared policies")
 
 
 def _control_requirements(situation: Situation) -> Score:
@@ -210,16 +230,29 @@ def _control_requirements(situation: Situation) -> Score:
     constraints, moat = situation.task.constraints, situation.task.moat
     if constraints.weights is None:
         return _none("control_requirements", "constraints.weights is not stated", "set constraints.weights")
-    points = {"owned": 3.0, "open": 1.5, "any": 0.0}[constraints.weights]
-    points += 1.0 if constraints.deployment == "on_prem" else 0.0
-    points += 1.0 if moat.exclusive else 0.0
+    points = {"constraints.weights": WEIGHTS, "constraints.deployment": ON_PREM, "moat.exclusive": EXCLUSIVE}
+    stated = {
+        "constraints.weights": str(constraints.weights),
+        "constraints.deployment": constraints.deployment or "any",
+        "moat.exclusive": "true" if moat.exclusive else "false",
+    }
     inputs = {
         "constraints.weights": f"{constraints.weights} (assumed)",
         "constraints.deployment": f"{constraints.deployment or 'not stated'} (assumed)",
         "moat.exclusive": f"{'not stated' if moat.exclusive is None else moat.exclusive} (assumed)",
     }
-    because = "weights, deployment and moat, point by point"
-    return Score("control_requirements", points, because, inputs, "a change of constraints or of the moat")
+    return _added_up("control_requirements", points, stated, inputs, "weights, deployment and moat")
+
+
+def _added_up(
+    name: ScoreName,
+    points: dict[str, dict[str, float]],
+    stated: dict[str, str],
+    inputs: dict[str, str],
+    what: str,
+) -> Score:
+    score = sum(options[stated[key]] for key, options in points.items())
+    return Score(name, score, f"{what}, point by point", inputs, by_point(score, points, stated))
 
 
 _SCORES: tuple[Callable[[Situation], Score], ...] = (
