@@ -90,6 +90,16 @@ def test_no_weight_update_without_each_part_of_the_plan(build: Any, lifecycle: L
     assert word in guard.because
 
 
+@pytest.mark.parametrize(
+    ("team", "fired"),
+    [(Team(ml_engineers=0), True), (Team(), False), (Team(ml_engineers=1), False), (Team(0, senior_ml=1), False)],
+)
+def test_no_weight_update_where_nobody_could_own_the_model(build: Any, team: Team, fired: bool) -> None:
+    guard = guards(build.dev(*ladder(build), of=build.task(team=team)))["lifecycle_plan"]
+    assert guard.fired is fired
+    assert ("somebody to own the model" in guard.because) is fired
+
+
 def test_no_escalation_before_the_current_system_was_measured(build: Any) -> None:
     guard = guards(build.dev(*ladder(build), of=build.task(current="legacy")))["baseline_first"]
     assert guard.fired

@@ -100,7 +100,10 @@ def eval_set_in_three_parts(situation: Situation) -> Guardrail:
 
 
 def lifecycle_plan(situation: Situation) -> Guardrail:
-    """No weight update without annotation budget, retraining cadence and rollback plan."""
+    """No weight update without annotation budget, retraining cadence and rollback plan, nor where nobody could own it.
+
+    A number of engineers that is not stated is no obstacle: one that is stated as none is.
+    """
     lifecycle = situation.task.lifecycle
     missing = [
         name
@@ -111,6 +114,8 @@ def lifecycle_plan(situation: Situation) -> Guardrail:
         )
         if value is None
     ]
+    if situation.task.team.ml_engineers == 0 and not situation.task.team.senior_ml:
+        missing.append("somebody to own the model (team.ml_engineers is 0)")
     because = (
         f"not planned: {listed(missing)}"
         if missing
