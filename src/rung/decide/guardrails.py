@@ -91,8 +91,11 @@ def eval_set_in_three_parts(situation: Situation) -> Guardrail:
     """No weight update without dev items that are routine, edge and adversarial."""
     segments = situation.inputs.summary.segments.get("dev", {})
     missing = [segment for segment in SEGMENTS if segments.get(segment, 0) == 0]
+    unsaid = [segment for segment in missing if situation.stated is not None and segment not in segments]
     because = (
-        f"the eval set has no {listed(missing)} items"
+        f"it is not said whether the eval set has {listed(unsaid)} items"
+        if unsaid
+        else f"the eval set has no {listed(missing)} items"
         if missing
         else "the eval set has routine, edge and adversarial items"
     )
@@ -202,6 +205,8 @@ def production_before_full_rollout(situation: Situation) -> Guardrail:
 def no_aggregate_only_win(situation: Situation) -> Guardrail:
     """No win that stands on all requests together while a segment is unmeasured or lost."""
     found = {**held_back(situation), **lost_segments(situation)}
+    if situation.stated is not None:
+        return Guardrail(UNMEASURED_SEGMENTS, False, "nothing was measured yet; what will be is judged by segment")
     because = (
         "; ".join(f"{name}: {reason}" for name, reason in found.items())
         if found

@@ -8,7 +8,7 @@ from math import ceil, fsum
 import numpy as np
 
 from rung.decide.evidence import StrategyEvidence
-from rung.decide.situation import Situation, success_of
+from rung.decide.situation import Situation, Statements, success_of
 from rung.decide.words import number, value_of
 from rung.diagnose.concentration import WORST_SHARE_OF_SLICES
 from rung.diagnose.diagnosis import Diagnosis
@@ -37,18 +37,9 @@ def concentrated_high_value(situation: Situation) -> Concentration:
     """
     if situation.diagnosis is None:
         return Concentration(None, "no failure analysis of a pre-trained strategy is there", "rung diagnose")
-    share = situation.diagnosis.concentrated
-    if isinstance(share, Missing):
-        return Concentration(None, f"how concentrated failures are is unknown: {share.because}", share.remedy)
-    low = share.low if share.low is not None else 0.0
-    needed = max(CONCENTRATED, share_by_chance(situation.diagnosis))
-    if low < needed:
-        return Concentration(
-            False,
-            f"the worst fifth of slices holds {share.value:.0%} of the weighted failures, but only {low:.0%} is shown "
-            f"({needed:.0%} needed to tell it from an even spread)",
-            "more dev items, or failures that do concentrate",
-        )
+    found = _as_said(situation.stated) if situation.stated is not None else _as_measured(situation.diagnosis)
+    if not found.holds:
+        return found
     lost, gap = _yearly_loss(situation)
     if lost is None:
         return Concentration(None, gap, "set flows[].requests_per_month and flows[].value_usd")
@@ -64,9 +55,31 @@ def concentrated_high_value(situation: Situation) -> Concentration:
         return Concentration(
             False, f"the flows are not worth it: {words}", "more volume or value in the flows that fail"
         )
-    return Concentration(
-        True, f"failures are concentrated ({share.value:.0%} in the worst fifth of slices) and worth it: {words}", ""
-    )
+    return Concentration(True, f"{found.because} and worth it: {words}", "")
+
+
+def _as_measured(diagnosis: Diagnosis) -> Concentration:
+    share = diagnosis.concentrated
+    if isinstance(share, Missing):
+        return Concentration(None, f"how concentrated failures are is unknown: {share.because}", share.remedy)
+    low = share.low if share.low is not None else 0.0
+    needed = max(CONCENTRATED, share_by_chance(diagnosis))
+    if low < needed:
+        return Concentration(
+            False,
+            f"the worst fifth of slices holds {share.value:.0%} of the weighted failures, but only {low:.0%} is shown "
+            f"({needed:.0%} needed to tell it from an even spread)",
+            "more dev items, or failures that do concentrate",
+        )
+    return Concentration(True, f"failures are concentrated ({share.value:.0%} in the worst fifth of slices)", "")
+
+
+def _as_said(stated: Statements) -> Concentration:
+    if stated.concentrated is None:
+        return Concentration(None, "it is not said whether failures stand in few classes or flows", "rung diagnose")
+    if not stated.concentrated:
+        return Concentration(False, "failures are said to be spread out (assumed)", "failures that do concentrate")
+    return Concentration(True, "failures are said to be concentrated (assumed)", "")
 
 
 def _yearly_loss(situation: Situation) -> tuple[float | None, str]:

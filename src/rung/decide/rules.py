@@ -107,7 +107,8 @@ def evaluate_from_scratch(situation: Situation, scores: Scores) -> Rule:
     ]
     standing = _adaptation_standing(situation)
     if not standing and hard:
-        because = f"every pre-trained and fine-tuned strategy is shown to fail or ruled out, under {listed(hard)}"
+        how = "shown" if situation.stated is None else "said, with evidence,"
+        because = f"every pre-trained and fine-tuned strategy is {how} to fail or ruled out, under {listed(hard)}"
         return Rule("evaluate_from_scratch", True, because)
     obstacles, unlocks = [], []
     if standing:
@@ -128,6 +129,8 @@ def _adaptation_standing(situation: Situation) -> str:
 
     A prompt or an index that could not be built here (no corpus, no model) cannot speak; one that was left out could.
     """
+    if situation.stated is not None:
+        return situation.stated.adaptation
     tried = [one for one in situation.inputs.ladder if one.card.family in ("pretrained", "fine_tuned")]
     if not any(one.card.family == "fine_tuned" for one in tried):
         return "no fine-tuned strategy is on the ladder"

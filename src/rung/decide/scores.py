@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rung.decide.data_readiness import clipped, data_readiness, no_score
 from rung.decide.decision import Score, ScoreName
-from rung.decide.sensitivity import by_figure, by_point, by_weakest_part
+from rung.decide.sensitivity import by_figure, by_point
 from rung.decide.situation import Situation
 from rung.decide.targets import figure_for
 from rung.decide.words import say
 from rung.estimate import Estimate, Missing
-from rung.evidence.readiness.agreement import RELIABLE
-from rung.evidence.readiness.noise import BLURRED
-from rung.task.task import SEGMENTS, Metric, Target
-
-ITEMS_PER_LABEL = 20
-ITEMS_OF_RAREST_LABEL = 5
-ITEMS_WITHOUT_LABELS = 100
-"""For kinds of task without a closed set of labels: as much as five labels want."""
-CONFLICT_CEILING = 0.10
-ITEMS_PER_SEGMENT = 20
-SEALED_ITEMS = 100
-NOISE_CEILING = 0.20
-"""Where no target says how many wrong labels are too many."""
-LEAK_CEILING = 0.10
+from rung.task.task import Metric, Target
 
 
 def six_scores(situation: Situation) -> tuple[Score, ...]:
@@ -44,14 +32,6 @@ def _overridden(situation: Situation, score: Score) -> Score:
     formula = "no score for want of inputs" if score.score is None else f"{score.score:.1f} by the formula"
     because = f"set to {value:g} by a person ({formula}): {reason}"
     return Score(score.name, value, because, score.inputs, score.moved_by, overridden=reason)
-
-
-def _clip(value: float) -> float:
-    return round(5.0 * min(max(value, 0.0), 1.0), 2)
-
-
-def _none(name: ScoreName, because: str, remedy: str, inputs: dict[str, str] | None = None) -> Score:
-    return Score(name, None, because, inputs or {}, remedy)
 
 
 def _baseline_figure(situation: Situation, target: Target) -> Estimate | str:
@@ -88,7 +68,7 @@ def _quality_gap(situation: Situation) -> Score:
         if worst is None or gap > worst[0]:
             worst = gap, figure, target
     if worst is None:
-        return _none(
+        return no_score(
             "quality_gap", "needs a task_success target and a measured current system", "rung baseline", inputs
         )
     gap, figure, target = worst
@@ -96,77 +76,16 @@ def _quality_gap(situation: Situation) -> Score:
     because = f"{gap:.0%} of today's failures must go to reach {target.name}"
     moved = by_figure(
         figure,
-        lambda success: _clip(_gap(success, minimum)),
+        lambda success: clipped(_gap(success, minimum)),
         lambda score: (minimum - score / 5.0) / (1.0 - score / 5.0),
         target.name,
     )
-    return Score("quality_gap", _clip(gap), because, inputs, moved.words, low=moved.low, high=moved.high)
+    return Score("quality_gap", clipped(gap), because, inputs, moved.words, low=moved.low, high=moved.high)
 
 
 def _gap(success: float, minimum: float) -> float:
     """The share of failures that must go to reach the minimum, 0 when it is reached."""
     return 0.0 if success >= minimum else (minimum - success) / (1.0 - success)
-
-
-def _data_readiness(situation: Situation) -> Score:
-    """5 x the weakest of its parts, each capped at 1: data are as ready as their weakest part."""
-    data, summary = situation.inputs.data, situation.inputs.summary
-    if data.train_items is None or (summary.labels and data.smallest_label_items is None):
-        return _none("data_readiness", "the labelled examples were not profiled", "rung data check")
-    segments = summary.segments.get("dev", {})
-    enough = sum(segments.get(segment, 0) >= ITEMS_PER_SEGMENT for segment in SEGMENTS)
-    parts = _amounts(data.train_items, data.smallest_label_items, len(summary.labels))
-    parts["dev segments with enough items"] = (
-        enough / len(SEGMENTS),
-        f"{enough} of {len(SEGMENTS)} with {ITEMS_PER_SEGMENT} or more",
-    )
-    if data.conflict_share is not None:
-        parts["conflicting labels"] = (
-            1.0 - data.conflict_share / CONFLICT_CEILING,
-            f"{data.conflict_share:.1%} of train and dev items",
-        )
-    if data.sealed_items is not None:
-        parts["sealed items"] = (data.sealed_items / SEALED_ITEMS, f"{data.sealed_items} (measured)")
-    parts |= _label_quality(situation)
-    weakest = min(parts, key=lambda name: parts[name][0])
-    inputs = {name: words for name, (_, words) in parts.items()}
-    because = f"the weakest part is {weakest}: {parts[weakest][1]}"
-    return Score(
-        "data_readiness",
-        _clip(parts[weakest][0]),
-        because,
-        inputs,
-        by_weakest_part(parts, _clip),
-    )
-
-
-def _label_quality(situation: Situation) -> dict[str, tuple[float, str]]:
-    """What is known of wrong labels, of the agreement of people, and of leaks; what is unknown is no part."""
-    data = situation.inputs.data
-    parts: dict[str, tuple[float, str]] = {}
-    noise, alpha = data.label_noise, data.agreement
-    if isinstance(noise, Estimate) and (noise.low or noise.high is None or noise.high <= BLURRED):
-        room = [1.0 - one.minimum for one in _of_metric(situation, "task_success") if one.minimum and not one.segment]
-        ceiling = min((share for share in room if share > 0.0), default=NOISE_CEILING)
-        parts["label noise"] = 1.0 - noise.value / ceiling, f"{say(noise)} against {ceiling:.0%}"
-    if isinstance(alpha, Estimate):
-        parts["agreement of annotators"] = alpha.value / RELIABLE, say(alpha)
-    if data.leak_share is not None:
-        parts["leaked items"] = (
-            1.0 - data.leak_share / LEAK_CEILING,
-            f"{data.leak_share:.1%} of dev and sealed items (measured)",
-        )
-    return parts
-
-
-def _amounts(train_items: int, smallest: int | None, labels: int) -> dict[str, tuple[float, str]]:
-    """How far the amount of training items goes, with its words: per label where the task has labels."""
-    if not labels or smallest is None:
-        return {"train items": (train_items / ITEMS_WITHOUT_LABELS, f"{train_items} (measured)")}
-    return {
-        "items per label": (train_items / labels / ITEMS_PER_LABEL, f"{train_items} over {labels} labels"),
-        "items of the rarest label": (smallest / ITEMS_OF_RAREST_LABEL, f"{smallest} (measured)"),
-    }
 
 
 def _latency_budget(situation: Situation) -> Score:
@@ -183,19 +102,19 @@ def _ratio_score(situation: Situation, name: ScoreName, metric: Metric, less: fl
     """5 x (figure / maximum - less)."""
     target = next((one for one in _of_metric(situation, metric) if one.segment is None and one.maximum), None)
     if target is None or not target.maximum:
-        return _none(name, f"no target for {metric}", f"set targets.{metric}.max")
+        return no_score(name, f"no target for {metric}", f"set targets.{metric}.max")
     figure = _baseline_figure(situation, target)
     most = target.maximum
     inputs = {"baseline": _baseline_name(situation), "maximum": f"{most:g} (assumed)"}
     if isinstance(figure, str):
-        return _none(name, f"{metric} of the current system is unknown: {figure}", "rung baseline", inputs)
+        return no_score(name, f"{metric} of the current system is unknown: {figure}", "rung baseline", inputs)
     inputs[metric] = say(figure)
     share = figure.value / most - less
     because = f"{max(share, 0.0):.0%} {words}"
     moved = by_figure(
-        figure, lambda value: _clip(value / most - less), lambda score: most * (score / 5.0 + less), metric
+        figure, lambda value: clipped(value / most - less), lambda score: most * (score / 5.0 + less), metric
     )
-    return Score(name, _clip(share), because, inputs, moved.words, low=moved.low, high=moved.high)
+    return Score(name, clipped(share), because, inputs, moved.words, low=moved.low, high=moved.high)
 
 
 AUDIT = {"strict": 3.0, "standard": 1.0}
@@ -210,7 +129,7 @@ def _governance_pressure(situation: Situation) -> Score:
     """Audit (strict 3, standard 1) + 1 for on_prem + 1 for declared policies."""
     constraints, policies = situation.task.constraints, situation.task.policies
     if constraints.audit is None:
-        return _none("governance_pressure", "constraints.audit is not stated", "set constraints.audit")
+        return no_score("governance_pressure", "constraints.audit is not stated", "set constraints.audit")
     points = {"constraints.audit": AUDIT, "constraints.deployment": ON_PREM, "policies": DECLARED}
     stated = {
         "constraints.audit": str(constraints.audit),
@@ -229,7 +148,7 @@ def _control_requirements(situation: Situation) -> Score:
     """Weights (owned 3, open 1.5, any 0) + 1 for on_prem + 1 for an exclusive moat."""
     constraints, moat = situation.task.constraints, situation.task.moat
     if constraints.weights is None:
-        return _none("control_requirements", "constraints.weights is not stated", "set constraints.weights")
+        return no_score("control_requirements", "constraints.weights is not stated", "set constraints.weights")
     points = {"constraints.weights": WEIGHTS, "constraints.deployment": ON_PREM, "moat.exclusive": EXCLUSIVE}
     stated = {
         "constraints.weights": str(constraints.weights),
@@ -257,7 +176,7 @@ def _added_up(
 
 _SCORES: tuple[Callable[[Situation], Score], ...] = (
     _quality_gap,
-    _data_readiness,
+    data_readiness,
     _latency_budget,
     _unit_economics,
     _governance_pressure,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from rung.decide.decision import TargetResult, TargetState
 from rung.decide.evidence import DevEvidence, StrategyEvidence
@@ -26,12 +27,28 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
+class Statements:
+    """What a team says where nothing was measured (a plan, `decide/plan`). None: not said.
+
+    `concentrated`: whether the failures stand in few classes or flows. `labels`: how good the labels are said to be.
+    `classes`: how many there are. `adaptation`: why adapting an existing model cannot be called failed; "" when it is
+    said to have failed, with evidence.
+    """
+
+    concentrated: bool | None = None
+    labels: Literal["clean", "noisy", "adjudicated"] | None = None
+    classes: int | None = None
+    adaptation: str = "nothing was tried"
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """`targets` and `states` per measured strategy; `breaches` per strategy.
 
     `baseline` is what runs today, or the lightest measured strategy when nothing does; None when what runs today
     was not measured. `best_light` is the measured pre-trained strategy with the highest task success on dev, and
-    `diagnosis` its failure analysis (None when there is none).
+    `diagnosis` its failure analysis (None when there is none). `stated` stands in for evidence where a plan is made
+    without data; None: what was measured counts.
     """
 
     inputs: DevEvidence
@@ -41,6 +58,7 @@ class Situation:
     baseline: System | None
     best_light: StrategyEvidence | None
     diagnosis: Diagnosis | None
+    stated: Statements | None = None
 
     @property
     def task(self) -> Task:
