@@ -91,7 +91,9 @@ def test_the_report_shows_the_record_again_and_restores_its_files(decided: Any) 
     said = desk.rung("report", "--project", project)
     assert said.code == 0
     assert "Stay with zero-shot" in said.out
-    assert {path.name for path in folder.iterdir()} == {"decision.json", "decision.md", "report.html"}
+    assert {path.name for path in folder.iterdir()} == {
+        "decision.json", "decision.md", "report.html", "manifest.json",
+    }  # fmt: skip
     assert json.loads((folder / "decision.json").read_text(encoding="utf-8")) == record
     short = desk.rung("report", record["id"][:8], "--json", "--project", project)
     assert short.document == record

@@ -59,12 +59,15 @@ def record(project: Project, decision: Decision) -> Decided:
 
     The same decision twice in a row (the same inputs and the same outcome) is recorded once. One that was left and
     reached again is recorded again, or an older outcome would pass for the latest. Event and record are each looked
-    for on their own: a kill may have come between them.
+    for on their own: a kill may have come between them. What is told is what the store keeps, so that its files can be
+    written again byte for byte: a decision that stands already keeps the time at which it was made.
     """
-    document = to_json(decision)
+    document: Mapping[str, Any] = to_json(decision)
     latest = project.store.latest_decision()
     if latest is None or latest["id"] != decision.id:
         project.store.save_decision(decision.id, document)
+    else:
+        document, decision = latest, from_json(latest)
     told = project.store.events(DECIDED)
     if not told or told[-1].payload["decision"] != decision.id:
         payload = {"decision": decision.id, "verdict": decision.verdict, "strategy": decision.strategy}

@@ -17,15 +17,25 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
+def as_bytes(text: str) -> bytes:
+    """The text in UTF-8. A lone surrogate has none; its backslash form is the escape that JSON itself uses."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def write_whole(texts: Mapping[Path, str]) -> None:
     """Write each text to its path, in UTF-8; directories are made if needed.
 
     Raises `RungError` when one cannot be written; those written before it stand.
     """
-    for path, text in texts.items():
+    write_whole_bytes({path: as_bytes(text) for path, text in texts.items()})
+
+
+def write_whole_bytes(contents: Mapping[Path, bytes]) -> None:
+    """The same for what is not text."""
+    for path, data in contents.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, text)
+            _replace(path, data)
         except OSError as error:
             raise RungError(
                 f"{error.filename or path.parent}: the report could not be written ({error.strerror}); "
@@ -33,10 +43,8 @@ def write_whole(texts: Mapping[Path, str]) -> None:
             ) from error
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, data: bytes) -> None:
     """The old file stays whole until the new one is on the disk."""
-    # A lone surrogate has no UTF-8; its backslash form is the escape that JSON itself uses.
-    data = text.encode("utf-8", "backslashreplace")
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
