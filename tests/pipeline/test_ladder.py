@@ -9,7 +9,7 @@ import pytest
 from rung.adapters.clock import SystemClock
 from rung.adapters.openai import OpenAIGenerator
 from rung.adapters.store import SqlStore
-from rung.economics import annual_cost, shared_drivers
+from rung.economics import SharedFacts, annual_costs, cost_case, simulate
 from rung.estimate import Estimate, Figure, Missing
 from rung.evaluate.judging.label import LabelScorer
 from rung.evaluate.run import Latency, Row, Run, Timed
@@ -73,18 +73,12 @@ def costs_of(base_url: str, model: str, run: Run, store: SqlStore, directory: Pa
         machine="m",
         clock=SystemClock(),
         observer=Silent(),
+        costs=SharedFacts(eval_items=200),
     )
     judged = ladder.judged(PROMPT, run)
     call = ladder.calls_usd_per_request(PROMPT, run)
-    year = annual_cost(
-        task,
-        PROMPT,
-        metrics=judged.metrics,
-        latency=latency,
-        fit_seconds=None,
-        drivers=shared_drivers(task),
-        metered_usd_per_request=call,
-    )
+    facts = ladder.cost_facts(PROMPT, run, judged.metrics)
+    year = annual_costs(simulate(cost_case(task, [facts], ladder.costs)))[PROMPT.name]
     per_success = judged.metrics.overall["cost_per_success_usd"]
     return per_success, call or Missing("priced by the machine"), year.total_usd, year.p90_usd
 

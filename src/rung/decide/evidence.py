@@ -10,7 +10,8 @@ from rung.diagnose.diagnosis import Diagnosis
 from rung.diagnose.proof import Proof
 from rung.diagnose.two_by_two import TwoByTwo
 from rung.economics.costs import AnnualCost
-from rung.estimate import Figure
+from rung.economics.tco.simulate import Simulation
+from rung.estimate import Estimate, Figure
 from rung.evaluate.against_production import PRODUCTION
 from rung.evaluate.run import Comparison, Metrics
 from rung.strategies.contract import Card
@@ -82,11 +83,12 @@ class DataFacts:
 @dataclass(frozen=True, slots=True)
 class Production:
     """What the production log shows of the system that runs today. `metrics` None: `because` says why there are
-    none, and `remedy` what would give them."""
+    none, and `remedy` what would give them. `requests_per_month` is the volume it shows, None where that is unknown."""
 
     metrics: Metrics | None
     because: str = ""
     remedy: str = ""
+    requests_per_month: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class DevEvidence:
     the identity used. `stronger_model_measured`: a pre-trained model beyond the embedded one was measured.
     `made_at` is ISO 8601 in UTC. `proofs`: what the strategies that ran after the failure analysis did to the failures
     of the best light one; `two_by_two`: retrieval and tuning together, None unless both ran. `production`, with
-    `current: traces`, is what runs today; None otherwise.
+    `current: traces`, is what runs today; None otherwise. `simulation` holds the draws behind every strategy's cost.
     """
 
     task: Task
@@ -114,6 +116,7 @@ class DevEvidence:
     production: Production | None = None
     proofs: tuple[Proof, ...] = ()
     two_by_two: TwoByTwo | None = None
+    simulation: Simulation | None = field(default=None, compare=False, repr=False)
 
     @property
     def current(self) -> str | None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from rung.estimate import Figure
 
+CORRECTION, METERED = "human correction", "metered model calls"
+"""The lines that rest on the outcomes and calls of single requests."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
@@ -22,7 +25,8 @@ class AnnualCost:
 
     `total_usd` is the P50 with P5 and P95 as its interval; `p90_usd` is what the budget is tested with; both are
     Missing when a line item that cannot be ignored is unknown (`unknown` names them). `draws_usd` holds the
-    simulated totals, shape (n_draws,), same draw index = same shared drivers across strategies. `monthly_usd` is the
+    simulated totals, shape (n_draws,), same draw index = same shared drivers across strategies. `machines` are those
+    that are on in the first month, all drivers at their most likely. `monthly_usd` is the
     cash flow, a figure for each month with its interval; `cost_per_success_usd` all cost of the horizon over accepted
     outcomes (a corrected failure is not one), `accepted` their number; None in records of earlier versions.
     """

@@ -13,6 +13,7 @@ from rung.decide.evidence import Production
 from rung.errors import InvalidData, InvalidTask
 from rung.evaluate.baseline import Baseline, Labour, TraceSource, metrics_of
 from rung.evaluate.baseline import baseline as measured_baseline
+from rung.pipeline.cost_facts import logged_volume
 from rung.pipeline.ingest import INGESTED, ingest
 from rung.pipeline.observer import Observer, Silent
 from rung.pipeline.state import STATE
@@ -45,7 +46,7 @@ def production_of(task_file: Path, observer: Observer) -> Production:
         found = baseline(task_file, observer=observer)
     except InvalidData as error:
         return Production(None, str(error))
-    return Production(metrics_of(found))
+    return Production(metrics_of(found), requests_per_month=logged_volume(found))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
-from rung.economics import all_cost_per_request, shared_drivers
+from rung.economics import NOTHING_SHARED, SharedFacts, StrategyFacts, all_cost_per_request
 from rung.errors import RungError
 from rung.estimate import LEVEL, Figure, Missing, Provenance
 from rung.evaluate.cache_key import corpus_hash, examples_hash, predictor_identity
@@ -26,6 +26,7 @@ from rung.evaluate.runner import evaluate
 from rung.evaluate.sampled import groups_of, sampled
 from rung.evaluate.store import RunStore
 from rung.evidence.human_labels import HumanLabel
+from rung.pipeline.cost_facts import tokens_per_request
 from rung.pipeline.fit_time import FitTime
 from rung.pipeline.observer import Observer
 from rung.stats import Interval, clustered_mean
@@ -65,7 +66,9 @@ class Ladder:
         machine: str,
         clock: Clock,
         observer: Observer,
+        costs: SharedFacts = NOTHING_SHARED,
     ) -> None:
+        """`costs` are the facts that the price of every strategy rests on."""
         self._train = train
         self._models = models
         self._scorer = scorer
@@ -77,7 +80,7 @@ class Ladder:
         self._clock = clock
         self._observer = observer
         self._hashes = (examples_hash(train.examples), corpus_hash(train.corpus))
-        self._drivers = shared_drivers(train.task)
+        self.costs = costs
         self._fitted: dict[str, Predictor] = {}
         self.model_calls = 0
         self.reused = 0
@@ -201,15 +204,9 @@ class Ladder:
 
     def judged(self, card: Card, run: Run) -> Measured:
         """The run with its four metrics."""
-        per_request = all_cost_per_request(
-            self._train.task,
-            card,
-            latency=run.latency,
-            fit_seconds=run.fit_seconds,
-            drivers=self._drivers,
-            metered=self.metered(card) or self.hosted(card),
-        )
-        calls_usd = self.calls_usd_per_request(card, run)
+        facts = self.cost_facts(card, run)
+        per_request = all_cost_per_request(self._train.task, facts, self.costs)
+        calls_usd = facts.calls_usd
         if isinstance(calls_usd, Missing) and not _any_cost(run):
             per_request = calls_usd
         source = f"run {run.id[:12]}, {run.split}"
@@ -224,6 +221,25 @@ class Ladder:
             agreement=self._agreement_with_people(),
         )
         return Measured(run, found)
+
+    def cost_facts(self, card: Card, run: Run | None, metrics: Metrics | None = None) -> StrategyFacts:
+        """What is known of the strategy before it is priced; without a run, only how its model is paid for."""
+        hosted = self.hosted(card)
+        if run is None:
+            paid = self.metered(card) or hosted
+            unmeasured = Missing(f"what a call of {card.name} costs was not measured", f"rung run {card.name}")
+            return StrategyFacts(card, calls_usd=unmeasured if paid else None, hosted=hosted)
+        sent, written = tokens_per_request(run)
+        return StrategyFacts(
+            card,
+            metrics,
+            run.latency,
+            run.fit_seconds,
+            self.calls_usd_per_request(card, run),
+            sent,
+            written,
+            hosted,
+        )
 
     def _agreement_with_people(self) -> Agreement | None:
         """How far the judge model agrees with people, asked once; None for a task without a judge."""

@@ -21,6 +21,7 @@ from rung.evidence.readiness.leak_findings import repeated_share
 from rung.evidence.readiness.readiness import originals_of
 from rung.evidence.split import Split
 from rung.pipeline.baseline import production_of
+from rung.pipeline.cost_facts import shared_facts
 from rung.pipeline.judge import scorer_of
 from rung.pipeline.ladder import Ladder
 from rung.pipeline.models import models_for
@@ -120,6 +121,7 @@ def opened(task_file: Path, observer: Observer, *, also: Sequence[str] = ()) -> 
         models = models_for(task)
         train = TrainData(task, evidence.split.train, evidence.corpus, evidence.labels)
         machine = describe_machine()
+        volume = None if production is None else production.requests_per_month
         ladder = Ladder(
             train,
             models,
@@ -130,6 +132,7 @@ def opened(task_file: Path, observer: Observer, *, also: Sequence[str] = ()) -> 
             machine=machine,
             clock=clock,
             observer=observer,
+            costs=shared_facts(task, evidence, volume, clock.now()),
         )
         wanted = frozenset(task.strategies or (card.name for card in cards)) | set(also)
         if task.current is not None:

@@ -11,7 +11,7 @@ from rung.diagnose import Diagnosis, best_light, diagnose, weight_gates
 from rung.diagnose.aids import Aids
 from rung.diagnose.gates import NOT_ESTIMATED
 from rung.diagnose.proof import Proof
-from rung.economics import annual_cost, shared_drivers, weeks_to_launch
+from rung.economics import StrategyFacts, annual_costs, cost_case, simulate, weeks_to_launch
 from rung.errors import ModelUnavailable, TrainingFailed
 from rung.estimate import Estimate, Figure
 from rung.evaluate.against_production import against_production
@@ -50,6 +50,8 @@ def weigh(project: Project) -> DevEvidence:
     and no lighter strategy already meets every target; a list in rung.yaml is measured as it stands.
     """
     bench = Bench()
+    # A driver that is stated wrongly is said before hours of fitting, not after.
+    cost_case(project.task, _cost_facts(project, bench), project.ladder.costs)
     light = [card for card in project.cards if not card.updates_weights]
     # The baseline that every other strategy is held against is measured even where it may not be recommended.
     baseline = [card for card in project.cards if card.updates_weights and card.family == "classical"]
@@ -179,28 +181,20 @@ def _forbidden(project: Project, bench: Bench, card: Card) -> str:
 
 
 def _evidence(project: Project, bench: Bench) -> DevEvidence:
-    drivers = shared_drivers(project.task)
+    simulation = simulate(cost_case(project.task, _cost_facts(project, bench), project.ladder.costs))
+    costs = annual_costs(simulation)
     strategies, lighter = [], None
     current = bench.measured.get(project.task.current or "")
     for card in project.cards:
         measured = bench.measured.get(card.name)
         run = measured.run if measured else None
         fit_seconds = run.fit_seconds if run else None
-        metered = project.ladder.calls_usd_per_request(card, run) if run else None
         not_run = bench.not_run.get(card.name, ("", "") if measured else ("skipped", "it was not tried yet"))
         strategies.append(
             StrategyEvidence(
                 card=card,
                 metrics=measured.metrics if measured else None,
-                cost=annual_cost(
-                    project.task,
-                    card,
-                    metrics=measured.metrics if measured else None,
-                    latency=run.latency if run else None,
-                    fit_seconds=fit_seconds,
-                    drivers=drivers,
-                    metered_usd_per_request=metered,
-                ),
+                cost=costs[card.name],
                 weeks_to_launch=weeks_to_launch(project.task, card, 0, fit_seconds),
                 hosted=project.ladder.hosted(card),
                 weights=_third_party_weights(project, card),
@@ -239,7 +233,18 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
         notes=_stopped_early(bench),
         stronger_model_measured=isinstance(project.task.models.generator, EndpointChoice)
         and "generator" in _roles(project, bench),
+        simulation=simulation,
     )
+
+
+def _cost_facts(project: Project, bench: Bench) -> list[StrategyFacts]:
+    """What is known of the price of every strategy, those that were not measured too."""
+    facts = []
+    for card in project.cards:
+        measured = bench.measured.get(card.name)
+        run, metrics = (measured.run, measured.metrics) if measured else (None, None)
+        facts.append(project.ladder.cost_facts(card, run, metrics))
+    return facts
 
 
 def _proofs(diagnoses: Sequence[Diagnosis], light: Sequence[str], ran: Sequence[Ran]) -> tuple[Proof, ...]:

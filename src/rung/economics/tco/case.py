@@ -32,13 +32,15 @@ class CostModel:
     """All lines of one strategy, in the order of its life.
 
     `accepted` are the requests of a month whose outcome is right without a person's work (a corrected failure is not
-    among them), `value_usd` what they are worth; Missing where task success, volume or value is unknown.
+    among them), `value_usd` what they are worth; Missing where task success, volume or value is unknown. `machines`
+    are those that are on in a month; None where nobody asked.
     """
 
     strategy: str
     lines: tuple[CostLine, ...]
     accepted: Formula | Missing
     value_usd: Formula | Missing
+    machines: Formula | Missing | None = None
 
     @property
     def unknown(self) -> tuple[CostLine, ...]:

@@ -62,23 +62,33 @@ def simulate(case: CostCase, *, draws: int = DRAWS, drivers: Mapping[str, FloatA
         draws = len(next(iter(drivers.values())))
     drawn = {**draw(case.drivers, draws=draws, seed=case.seed, correlations=case.correlations), **(drivers or {})}
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        sheet = Sheet(drawn, case.months)
+        sheet = Sheet(_plain(case, drawn), case.months)
         return Simulation(case, draws, drawn, {one.strategy: _strategy(one, sheet, draws) for one in case.models})
 
 
 def monthly_usd(case: CostCase, drivers: Mapping[str, FloatArray], strategy: str) -> FloatArray | None:
     """What the strategy costs in each month, shape (months, draws); None when a line cannot be priced."""
     model = next(one for one in case.models if one.strategy == strategy)
-    sheet = Sheet(drivers, case.months)
-    total: FloatArray | None = None
+    sheet = Sheet(_plain(case, drivers), case.months)
+    draws = max((np.size(values) for values in drivers.values()), default=1)
+    total = np.zeros((case.months, draws))
     for line in model.lines:
         if isinstance(line.usd, Missing):
             return None
-        amounts = np.array(sheet.monthly(line.usd), dtype=np.float64)
         if line.when == "once":
-            amounts[1:] = 0.0
-        total = amounts if total is None else total + amounts
+            total[0] += sheet.once(line.usd)
+        else:
+            total += sheet.monthly(line.usd)
     return total
+
+
+def _plain(case: CostCase, drivers: Mapping[str, FloatArray]) -> dict[str, FloatArray | float]:
+    """Drivers that are the same in every draw as one number: what rests on them alone needs no array of draws."""
+    fixed = {one.name for one in case.drivers if one.fixed}
+    return {
+        name: float(values[0]) if name in fixed and (values == values[0]).all() else values
+        for name, values in drivers.items()
+    }
 
 
 def _strategy(model: CostModel, sheet: Sheet, draws: int) -> Simulated:
