@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from rung.decide import from_json, to_json
+from rung.decide.changes import changes_between
 from rung.decide.decision import Decision, SealedOpening, StrategyResult
 from rung.economics.costs import LineItem
 from rung.estimate import Estimate, Missing, Provenance
 from rung.evaluate.run import Metrics
+from rung.report.adr import render_adr
 from rung.report.html import render_html
 from rung.report.markdown import render_markdown
 from rung.report.one_page import one_page, subject_of
@@ -68,6 +72,11 @@ def test_the_budget_stands_beside_the_p90_of_what_is_proposed(decision: Decision
     assert (line.what, line.against) == ("P90 of 12 months, Retrieval alone", "budget USD 60,000")
     assert isinstance(line.figure, Estimate)
     assert line.figure.value == pytest.approx(41_235 * 1.3)
+
+
+def test_staying_with_what_runs_today_is_held_against_the_budget_too(decision: Decision) -> None:
+    stay = replace(decision, current="retrieval", constraints=Constraints(budget_usd=60_000))
+    assert [one.against for one in one_page(stay).cost] == ["", "budget USD 60,000", "at most USD 0.60"]
 
 
 def test_the_cost_of_a_success_is_held_against_its_target_beside_that_of_today(decision: Decision) -> None:
@@ -145,6 +154,25 @@ def test_long_lists_are_cut_and_what_is_left_out_is_counted(decision: Decision) 
     assert (len(page.risks), page.risks_left) == (5, 7)  # two guardrails, the widest item, nine limits
     assert (len(page.reopens), page.reopens_left) == (3, 2)
     assert "Limit 8." in render_terminal(long, 80)
+
+
+def test_a_record_of_an_earlier_version_is_told_in_every_form(decision: Decision) -> None:
+    record = json.loads(json.dumps(to_json(decision)))
+    for later in ("production", "gates", "proofs", "two_by_two", "constraints"):
+        del record[later]
+    for one in record["strategies"]:
+        for later in ("policies", "graded_scores", "fields", "unscored"):
+            del one[later]
+        for later in ("kinds", "multi_label", "also_needs"):
+            del one["card"][later]
+        for later in ("monthly_usd", "cost_per_success_usd", "accepted"):
+            one["cost"].pop(later, None)
+    old = from_json(record)
+    assert decision.headline in render_html(old)
+    assert "Head of finance" in render_markdown(old)
+    assert "Head of finance" in render_terminal(old, 80)
+    assert "## Considered options" in render_adr(old, "{}")
+    assert changes_between(old, decision).changes == ()
 
 
 def test_a_record_that_knew_less_still_has_a_page(decision: Decision, minimal: Decision) -> None:

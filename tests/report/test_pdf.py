@@ -40,14 +40,15 @@ def text_of(pdf: Path, number: int) -> str:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["decision", "hostile"])
+@pytest.mark.parametrize(("name", "paper"), [("decision", "A4"), ("decision", "letter"), ("hostile", "letter")])
 def test_the_first_sheet_is_the_page_to_sign_and_the_second_begins_the_evidence(
-    page_of: Callable[[str, Decision], str], request: pytest.FixtureRequest, tmp_path: Path, name: str
+    page_of: Callable[[str, Decision], str], request: pytest.FixtureRequest, tmp_path: Path, name: str, paper: str
 ) -> None:
     decision: Decision = request.getfixturevalue(name)
     html = tmp_path / "a folder with #, % and ü" / "report.html"
     html.parent.mkdir()
-    html.write_text(page_of(name, decision), encoding="utf-8")
+    text = page_of(name, decision).replace("</style>", f"@page{{size:{paper}}}</style>")
+    html.write_text(text, encoding="utf-8")
     pdf = html.with_name("report.pdf")
     write_pdf(html, pdf)
     first = text_of(pdf, 0)

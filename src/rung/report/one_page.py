@@ -105,7 +105,7 @@ def _reasons(decision: Decision, subject: StrategyResult | None) -> tuple[tuple[
     found = [*given[:2], _sealed_reason(subject), _passed_over(decision, subject)]
     told = [one for one in found if one]
     told += [one for one in given[2:] if one not in told][: REASONS_SHOWN - len(told)]
-    return tuple(told), max(len(given) - 2, 0)
+    return tuple(told), sum(one not in told for one in given)
 
 
 def _sealed_reason(subject: StrategyResult | None) -> str:
@@ -136,25 +136,29 @@ def _passed_over(decision: Decision, subject: StrategyResult | None) -> str:
 
 
 def _cost(decision: Decision, subject: StrategyResult | None) -> tuple[CostLine, ...]:
-    lines = [] if subject is None else _amounts(decision, subject, subject.card.title)
+    lines = [] if subject is None else _amounts(decision, subject, subject.card.title, budget=True)
     current = next((one for one in decision.strategies if one.card.name == decision.current), None)
     if current is not None and current is not subject:
-        lines += [one for one in _amounts(decision, current, "what runs today") if isinstance(one.figure, Estimate)]
+        lines += [
+            one
+            for one in _amounts(decision, current, "what runs today", budget=False)
+            if isinstance(one.figure, Estimate)
+        ]
     if "cost_per_success_usd" in decision.production:
         figure = decision.production["cost_per_success_usd"]
         lines.append(CostLine(f"{METRIC_TITLES['cost_per_success_usd']}, what runs today", figure))
     return tuple(lines)
 
 
-def _amounts(decision: Decision, one: StrategyResult, who: str) -> list[CostLine]:
+def _amounts(decision: Decision, one: StrategyResult, who: str, *, budget: bool) -> list[CostLine]:
     """The total of the horizon and its P90 against the budget, then the cost of one success against its target."""
     lines = []
     if one.cost is not None:
         months = f"{show_number(one.cost.months)} months"
         lines.append(CostLine(f"Total of {months}, {who}", one.cost.total_usd))
-        budget = None if decision.constraints is None else decision.constraints.budget_usd
-        if budget is not None and one.card.name != decision.current:
-            lines.append(CostLine(f"P90 of {months}, {who}", one.cost.p90_usd, f"budget {show_value(budget, 'USD')}"))
+        limit = None if decision.constraints is None else decision.constraints.budget_usd
+        if limit is not None and budget:
+            lines.append(CostLine(f"P90 of {months}, {who}", one.cost.p90_usd, f"budget {show_value(limit, 'USD')}"))
     column = next((c for c in table.primary_columns(decision) if c.metric == "cost_per_success_usd"), None)
     found = None if column is None else table.cell(one, column)
     if column is not None and found is not None and found.figure is not None:
@@ -201,7 +205,7 @@ def _cost_risks(cost: AnnualCost) -> list[str]:
     if item is not None and _width(item) > 0 and isinstance(item.usd, Estimate):
         least_sure = "" if item.usd.provenance >= Provenance.MEASURED else ", and it is not measured"
         name = title_words(item.name).lower()
-        found.append(f"The widest part of the cost is {name}{least_sure}: {show(item.usd)} ({item.how}).")
+        found.append(f"The widest part of the cost is {name}{least_sure}: {show(item.usd)}; {sentence(item.how)}")
     if cost.unknown:
         found.append(f"Not in the cost, because it is unknown: {', '.join(cost.unknown)}.")
     return found
