@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,23 @@ def test_nothing_accepted_costs_without_bound_and_no_nan() -> None:
 def test_an_amount_out_of_all_proportion_is_named_and_never_infinite() -> None:
     with pytest.raises(RungError, match="build of a is not a finite amount"):
         simulate(case(price=1e308), draws=5)
+
+
+def test_many_draws_are_worked_out_in_blocks_as_if_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    gap = CostLine("annotation", "once", Missing("the budget is unknown"), "")
+    for one in (case(), case(gap)):
+        whole = simulate(one, draws=25).strategies["a"]
+        monkeypatch.setattr(import_module("rung.economics.tco.simulate"), "BLOCK", 10)
+        parts = simulate(one, draws=25).strategies["a"]
+        monkeypatch.undo()
+        for name, usd in whole.lines_usd.items():
+            assert np.array_equal(parts.lines_usd[name], usd)
+        assert (parts.total_usd is None) == (whole.total_usd is None)
+        assert parts.accepted is not None
+        assert whole.accepted is not None
+        assert np.array_equal(parts.accepted, whole.accepted)
+
+
+def test_a_driver_in_place_of_the_drawn_one_counts_even_where_it_was_fixed() -> None:
+    one = simulate(case(), drivers={"price": np.array([0.5, 1.0]), "volume": np.array([100.0, 100.0])}).strategies["a"]
+    assert one.lines_usd["build"] == pytest.approx([500, 1000])

@@ -87,7 +87,7 @@ def _middle(total: FloatArray) -> Places:
 def _spread(
     draws: FloatArray, value: float, unit: str, provenance: Provenance, source: str, note: str = ""
 ) -> Estimate:
-    low, high = (percentile(draws, percent) for percent in interval_percents())
+    low, high = np.percentile(draws, interval_percents()).tolist()
     return Estimate(value, min(low, value), max(high, value), unit, None, provenance, source, note)
 
 

@@ -192,6 +192,8 @@ class Sheet:
             if formula.sign in "*/" and not depends_on_month(right):
                 return _ARRAYS[formula.sign](self.total(left), self._value(right))
         value = np.asarray(self._value(formula))
+        if value.ndim < 2:
+            return self._months * value
         return value.sum(axis=0) if value.shape[1] > 1 else float(value.sum())
 
     def _value(self, formula: Formula) -> Any:
@@ -207,7 +209,10 @@ class Sheet:
         if isinstance(formula, Month):
             return self._numbers
         if isinstance(formula, Growth):
-            return self._grown(1.0 + np.atleast_1d(np.asarray(self._value(formula.rate), dtype=np.float64)))
+            rate = self._value(formula.rate)
+            if np.ndim(rate) == 0 and rate == 0.0:
+                return 1.0  # nothing grows: no month differs, and no array of months is needed
+            return self._grown(1.0 + np.atleast_1d(np.asarray(rate, dtype=np.float64)))
         if isinstance(formula, Ceiling):
             return np.maximum(np.ceil(self._value(formula.of)), formula.least)
         if isinstance(formula, Floor):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from math import isfinite
 
@@ -12,7 +12,7 @@ from rung.economics.tco.driver import Driver
 from rung.economics.tco.kind import Kind, base_name
 from rung.errors import InvalidTask
 from rung.estimate import Provenance
-from rung.task.task import DriverChoice
+from rung.task.task import Correlation, DriverChoice
 
 _CURRENCY = re.compile(r"\b[A-Z]{3}\b")
 
@@ -39,19 +39,28 @@ def stated_driver(kind: Kind, choice: DriverChoice) -> Driver:
 def check_used(choices: Collection[DriverChoice], asked: Collection[str]) -> None:
     """InvalidTask for a stated driver that no line of any strategy reads, with the nearest names."""
     for choice in choices:
-        if choice.name in asked:
-            continue
-        known = choice.name in CATALOGUE or base_name(choice.name) in CATALOGUE
-        near = get_close_matches(choice.name, sorted(asked), n=3, cutoff=0.5)
-        own = sorted(name for name in asked if base_name(name) == choice.name)
-        if own:
-            hint = f"it is stated for each one: {', '.join(own[:3])}" + (" and so on" if len(own) > 3 else "")
-        elif near:
-            hint = f"nearest: {', '.join(near)}"
-        else:
-            hint = "rung cost --drivers lists what is used"
-        what = "no strategy here uses it" if known else "there is no such driver"
-        raise InvalidTask(f"drivers.{choice.name}: {what}; {hint}")
+        if choice.name not in asked:
+            raise InvalidTask(f"drivers.{choice.name}: {_why_unused(choice.name, asked)}")
+
+
+def check_correlations(pairs: Iterable[Correlation], asked: Collection[str]) -> None:
+    """InvalidTask for a correlation of a driver that no line of any strategy reads, with the nearest names."""
+    for pair in pairs:
+        for name in (pair.first, pair.second):
+            if name not in asked:
+                raise InvalidTask(f"correlations: {name}: {_why_unused(name, asked)}")
+
+
+def _why_unused(name: str, asked: Collection[str]) -> str:
+    near = get_close_matches(name, sorted(asked), n=3, cutoff=0.5)
+    own = sorted(one for one in asked if base_name(one) == name)
+    if own:
+        hint = f"it is stated for each one: {', '.join(own[:3])}" + (" and so on" if len(own) > 3 else "")
+    elif near:
+        hint = f"nearest: {', '.join(near)}"
+    else:
+        hint = "rung cost --drivers lists what is used"
+    return ("no strategy here uses it" if base_name(name) in CATALOGUE else "there is no such driver") + f"; {hint}"
 
 
 def _check_unit(kind: Kind, choice: DriverChoice) -> None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from rung.economics.tco.case import CostCase, CostLine, CostModel
-from rung.economics.tco.formula import FloatArray, Formula, Sheet
+from rung.economics.tco.formula import FloatArray, Formula, Sheet, depends_on_month
 from rung.economics.tco.sampling import draw
 from rung.errors import RungError
 from rung.estimate import Missing
 
 DRAWS = 5000
+BLOCK = 8192
+"""Draws that are worked out together: twelve months of so many fit the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,10 @@ def simulate(case: CostCase, *, draws: int = DRAWS, drivers: Mapping[str, FloatA
         draws = len(next(iter(drivers.values())))
     drawn = {**draw(case.drivers, draws=draws, seed=case.seed, correlations=case.correlations), **(drivers or {})}
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        sheet = Sheet(_plain(case, drawn), case.months)
-        return Simulation(case, draws, drawn, {one.strategy: _strategy(one, sheet, draws) for one in case.models})
+        blocks = [_block(case, drawn, start, min(start + BLOCK, draws)) for start in range(0, draws, BLOCK)]
+    return Simulation(
+        case, draws, drawn, {one.strategy: _joined([b[one.strategy] for b in blocks]) for one in case.models}
+    )
 
 
 def monthly_usd(case: CostCase, drivers: Mapping[str, FloatArray], strategy: str) -> FloatArray | None:
@@ -72,14 +76,40 @@ def monthly_usd(case: CostCase, drivers: Mapping[str, FloatArray], strategy: str
     sheet = Sheet(_plain(case, drivers), case.months)
     draws = max((np.size(values) for values in drivers.values()), default=1)
     total = np.zeros((case.months, draws))
+    every_month = np.zeros(draws)
     for line in model.lines:
         if isinstance(line.usd, Missing):
             return None
         if line.when == "once":
             total[0] += sheet.once(line.usd)
-        else:
+        elif depends_on_month(line.usd):
             total += sheet.monthly(line.usd)
-    return total
+        else:
+            every_month += sheet.once(line.usd)
+    return total + every_month
+
+
+def _block(case: CostCase, drawn: Mapping[str, FloatArray], start: int, stop: int) -> dict[str, Simulated]:
+    sheet = Sheet(_plain(case, {name: values[start:stop] for name, values in drawn.items()}), case.months)
+    return {one.strategy: _strategy(one, sheet, stop - start) for one in case.models}
+
+
+def _joined(blocks: list[Simulated]) -> Simulated:
+    if len(blocks) == 1:
+        return blocks[0]
+    first = blocks[0]
+    return Simulated(
+        first.strategy,
+        {name: np.concatenate([one.lines_usd[name] for one in blocks]) for name in first.lines_usd},
+        _in_a_row([one.total_usd for one in blocks]),
+        _in_a_row([one.accepted for one in blocks]),
+        _in_a_row([one.value_usd for one in blocks]),
+    )
+
+
+def _in_a_row(parts: list[FloatArray | None]) -> FloatArray | None:
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if len(known) == len(parts) else None
 
 
 def _plain(case: CostCase, drivers: Mapping[str, FloatArray]) -> dict[str, FloatArray | float]:
