@@ -96,6 +96,8 @@ def needed_loss(
     too_far = f"{never + beyond:.0%} of the draws of the law never get there, or not within two decades of compute"
     modelled = weakest([Provenance.MODELLED, needed.provenance])
     inside = flops <= ceiling
+    # What lies beyond counts as without end below; until then it must not meet itself in a division.
+    flops = np.minimum(flops, ceiling)
 
     def figure(draws: FloatArray, unit: str, provenance: Provenance, note: str) -> Figure:
         return told(
@@ -157,9 +159,10 @@ def _refusals(
 def _epochs(figure: Told, tokens: FloatArray, distinct: int, modelled: Provenance) -> Figure:
     """How often the text that is there would be read to be worth so much; Missing where no number of times would do."""
     spent = np.maximum(tokens - distinct, 0) / (distinct * DATA_HALF_LIFE)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        epochs = np.where(spent < 1, 1 - DATA_HALF_LIFE * np.log1p(-np.minimum(spent, 1)), np.inf)
-    if float(np.median(np.where(np.isfinite(tokens), epochs, np.inf))) == np.inf:
+    with np.errstate(divide="ignore"):
+        repeated = 1 - DATA_HALF_LIFE * np.log1p(-np.minimum(spent, 1.0))
+    epochs = np.where(tokens < distinct, tokens / distinct, repeated)
+    if np.isinf(np.median(epochs)):
         return Missing(
             f"the {distinct:,} bytes of text that are there are worth at most {distinct * (1 + DATA_HALF_LIFE):,.0f} "
             "fresh ones, however often they are read",

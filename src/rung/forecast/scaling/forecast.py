@@ -13,13 +13,20 @@ from rung.forecast.scaling.fit import DRAWS, fit_law
 from rung.forecast.scaling.hardware import Hardware
 from rung.forecast.scaling.result import Refusal, ScalingForecast, TextFacts
 from rung.forecast.scaling.run import ScalingRun
-from rung.forecast.scaling.support import LARGEST_RESIDUAL, SMALLEST_TEXT, judged, too_little
+from rung.forecast.scaling.support import LARGEST_RESIDUAL, SMALLEST_HELD_OUT, SMALLEST_TEXT, judged, too_little
 
 SOURCE = "law fitted to own runs, joint bootstrap (rung forecast scaling)"
 
 
 def too_small(text: TextFacts) -> Refusal | None:
     """Why no run on this text could tell anything; None where runs can."""
+    if text.distinct >= SMALLEST_TEXT and text.held_out < SMALLEST_HELD_OUT:
+        return Refusal(
+            "text too alike",
+            f"only {text.held_out:,} bytes could be held out, and {SMALLEST_HELD_OUT:,} are needed: the entries are "
+            f"nearly all copies of one another ({text.entries:,} entries in {text.families:,} families)",
+            "add texts of other kinds to data.corpus in rung.yaml",
+        )
     if text.distinct >= SMALLEST_TEXT:
         return None
     copies = f" ({text.copies:,} of its entries are copies of others)" if text.copies else ""

@@ -20,13 +20,15 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class TextFacts:
     """The text that the runs learned from, in bytes: `distinct` to train on, `held_out` to measure on, and `copies`
-    entries left out because they repeat others."""
+    entries left out because they repeat others. Entries that are nearly the same are one of the `families`, which stand
+    whole on one side."""
 
     distinct: int
     held_out: int
     entries: int
     copies: int
     content_hash: str
+    families: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ MOST_EXTRAPOLATION = 100.0
 SMALLEST_TEXT = 50_000
 """Distinct bytes to train on. Under that a decade of tokens would be told apart by less than thirty steps, or by
 repetitions beyond those that `worth` can count."""
+SMALLEST_HELD_OUT = 4_000
+"""Bytes to measure on: about the 32 sequences whose spread is drawn anew."""
 LARGEST_RESIDUAL = 0.05
 """Of the loss. Runs that lie farther around the law than this follow another one."""
 TURNED = 0.01

@@ -9,6 +9,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.evidence.duplicates import near_duplicate_pairs
 from rung.forecast.scaling.plan import CONTEXT
 from rung.forecast.scaling.result import TextFacts
 
@@ -57,10 +58,11 @@ class Texts:
 
 
 def prepare_texts(entries: Sequence[str], *, seed: int) -> Texts:
-    """The entries, divided at random from `seed` by whole entries, each followed by a line end.
+    """The entries, divided at random from `seed` by whole families, each entry followed by a line end.
 
-    Empty entries are dropped and entries that are the same but for case and spaces are kept once: a copy on the other
-    side would be measured as knowledge, and a copy on this side counted as fresh text.
+    Empty entries are dropped and entries that are the same but for case and spaces are kept once. Entries that are
+    nearly the same (`evidence.duplicates`), directly or through others, are a family: a near copy on the other side
+    would be measured as knowledge, and more so the larger the model and the more often the text is read.
     """
     kept: dict[str, bytes] = {}
     told = 0
@@ -70,27 +72,53 @@ def prepare_texts(entries: Sequence[str], *, seed: int) -> Texts:
             told += 1
             kept.setdefault(words.casefold(), entry.strip().encode("utf-8", "replace"))
     texts = list(kept.values())
-    order = np.random.default_rng(seed).permutation(len(texts))
-    total = sum(len(text) + len(BETWEEN) for text in texts)
-    wanted = min(MOST_HELD_OUT, HELD_OUT_SHARE * total)
-    held_out: list[bytes] = []
-    train: list[bytes] = []
-    taken = 0
-    for place in order:
-        if taken < wanted and len(texts) > 1 and len(held_out) < len(texts) - 1:
-            held_out.append(texts[place])
-            taken += len(texts[place]) + len(BETWEEN)
-        else:
-            train.append(texts[place])
-    first, second = _joined(train), _joined(held_out)
+    families = _families(list(kept))
+    rng = np.random.default_rng(seed)
+    aside = _held_out_places(texts, families, rng)
+    order = [int(place) for place in rng.permutation(len(texts))]
+    first = _joined([texts[place] for place in order if place not in aside])
+    second = _joined([texts[place] for place in order if place in aside])
     facts = TextFacts(
         distinct=int(first.size),
         held_out=int(second.size),
         entries=len(texts),
         copies=told - len(texts),
         content_hash=sha256(first.tobytes() + b"\x00" + second.tobytes()).hexdigest(),
+        families=len(families),
     )
     return Texts(first, second, facts)
+
+
+def _families(texts: Sequence[str]) -> list[list[int]]:
+    """Places of the entries that belong together, in the order of the first of each."""
+    head = list(range(len(texts)))
+
+    def top(place: int) -> int:
+        while head[place] != place:
+            head[place] = head[head[place]]
+            place = head[place]
+        return place
+
+    for one, other in near_duplicate_pairs(texts):
+        low, high = sorted((top(one), top(other)))
+        head[high] = low
+    found: dict[int, list[int]] = {}
+    for place in range(len(texts)):
+        found.setdefault(top(place), []).append(place)
+    return list(found.values())
+
+
+def _held_out_places(texts: Sequence[bytes], families: Sequence[Sequence[int]], rng: np.random.Generator) -> set[int]:
+    """Places of whole families, drawn at random until they hold the wanted share; one that would hold more than what
+    is still wanted twice over is passed by."""
+    sizes = [sum(len(texts[place]) + len(BETWEEN) for place in family) for family in families]
+    left = min(MOST_HELD_OUT, HELD_OUT_SHARE * sum(sizes))
+    aside: set[int] = set()
+    for number in rng.permutation(len(families)):
+        if 0 < sizes[number] <= 2 * left:
+            aside.update(families[number])
+            left -= sizes[number]
+    return aside
 
 
 def _joined(texts: Sequence[bytes]) -> Bytes:
