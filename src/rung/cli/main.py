@@ -19,6 +19,7 @@ COMMANDS = {
     "init": ("rung.cli.init", "Write a rung.yaml with comments, and example data."),
     "doctor": ("rung.cli.doctor", "Check this machine: processor, memory, packages, models."),
     "demo": ("rung.cli.demo", "Work a real example from data to decision."),
+    "plan": ("rung.cli.plan", "Plan without data: a decision from a questionnaire alone."),
     "models": ("rung.cli.models", "List, check and prepare the embedded models."),
     "ingest": ("rung.cli.ingest", "Take production logs into the project."),
     "baseline": ("rung.cli.baseline", "Measure what runs today from the production log."),
