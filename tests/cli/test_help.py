@@ -13,6 +13,8 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 PAGES = [
     (),
     *((name,) for name in COMMANDS),
+    ("capacity", "serve"),
+    ("capacity", "train"),
     ("data", "check"),
     ("data", "split"),
     ("models", "prepare"),

@@ -28,6 +28,7 @@ COMMANDS = {
     "compare": ("rung.cli.compare", "Compare two strategies on the same items."),
     "diagnose": ("rung.cli.diagnose", "Say why a strategy fails, and what would mend it."),
     "forecast": ("rung.cli.forecast", "Say what more labels or more compute would bring."),
+    "capacity": ("rung.cli.capacity", "Say what a model of your own takes to train or serve."),
     "decide": ("rung.cli.decide", "Run what is missing, then decide and record why."),
     "report": ("rung.cli.report", "Show a recorded decision and rewrite its files."),
     "audit": ("rung.cli.audit", "Show the append-only record of events."),
