@@ -44,7 +44,7 @@ class BreakEven:
 @dataclass(frozen=True, slots=True)
 class TornadoBar:
     """What one driver alone does to a strategy's total: it is set to its 10th and its 90th percentile, all others stay
-    at their most likely value. Amounts in USD over the horizon.
+    at their mean. Amounts in USD over the horizon.
 
     With `against` the amounts are not the total but the lead of `strategy` over that one by the objective: above 0
     while it is the better of the two.
@@ -62,7 +62,7 @@ class TornadoBar:
 
 @dataclass(frozen=True, slots=True)
 class FlipThreshold:
-    """The value of a driver at which another strategy is the best by the objective, all others at their most likely.
+    """The value of a driver at which another strategy is the best by the objective, all others at their mean.
 
     `at` is in the driver's unit, Missing when no value within the searched range flips it; then `to_strategy` and
     `side` are "". `side` says on which side of `at` the other one is best. `within_range`: the threshold lies between

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, pi, sqrt
 from typing import Literal
 
+from rung.economics.draws import Z_OF_LEVEL
 from rung.estimate import Estimate, Provenance
 
 Ends = Literal["bounds", "p5_p95"]
@@ -50,6 +51,15 @@ class Driver:
     def strategy(self) -> str | None:
         """The strategy that it belongs to, or None for one that all share."""
         return self.name.partition("[")[2].rstrip("]") or None
+
+    @property
+    def mean(self) -> float:
+        """The expected value: (low + 4 mode + high) / 6 of a PERT range; of a two-piece normal the mode and what its
+        wider side adds, sqrt(2 / pi) of half the difference of its two deviations. Within `least` and `most`."""
+        if self.ends == "bounds":
+            return (self.low + 4.0 * self.mode + self.high) / 6.0
+        wider = ((self.high - self.mode) - (self.mode - self.low)) / Z_OF_LEVEL
+        return min(max(self.mode + wider * sqrt(2.0 / pi) / 2.0, self.least), self.most)
 
     def estimate(self) -> Estimate:
         """The driver as a figure; the ends of `bounds` are wider than a 90 % interval, and the note says so."""

@@ -62,7 +62,9 @@ def simulate(case: CostCase, *, draws: int = DRAWS, drivers: Mapping[str, FloatA
     """
     if drivers:
         draws = len(next(iter(drivers.values())))
-    drawn = {**draw(case.drivers, draws=draws, seed=case.seed, correlations=case.correlations), **(drivers or {})}
+    drawn = dict(drivers or {})
+    if not all(one.name in drawn for one in case.drivers):
+        drawn = {**draw(case.drivers, draws=draws, seed=case.seed, correlations=case.correlations), **drawn}
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         blocks = [_block(case, drawn, start, min(start + BLOCK, draws)) for start in range(0, draws, BLOCK)]
     return Simulation(
