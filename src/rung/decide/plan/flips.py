@@ -28,7 +28,7 @@ def flips(answers: Answers, cards: Sequence[Card], now: tuple[RungName, FirstNam
         if question.key in _WORDS_ONLY:
             continue
         present, seen = getattr(answers, question.field), {now}
-        for answer in question.alternatives:
+        for answer in _others(question, answers):
             other = with_answer(answers, question, answer)
             if answer == present or len(conflicts(other)) > before:
                 continue
@@ -42,6 +42,17 @@ def flips(answers: Answers, cards: Sequence[Card], now: tuple[RungName, FirstNam
                     Flip(question.key, in_words(question, present), in_words(question, answer), told, present is None)
                 )
     return (*(one for one in found if one.unknown), *(one for one in found if not one.unknown))
+
+
+def _others(question: Question, answers: Answers) -> tuple[Any, ...]:
+    """The answers to try; a figure of today and its target are tried at each other's value, where the one meets the
+    other."""
+    group, _, name = question.key.partition(".")
+    opposite = {"today": "targets", "targets": "today"}.get(group)
+    value = None if opposite is None else getattr(answers, f"{opposite}_{name}", None)
+    if value is None:
+        return question.alternatives
+    return (value,) if group == "targets" and (value or not question.above_zero) else (*question.alternatives, value)
 
 
 def unknowns(answers: Answers, changes: Sequence[Flip]) -> tuple[Unknown, ...]:

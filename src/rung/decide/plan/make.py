@@ -97,6 +97,9 @@ def _because(standing: Standing, rung: RungName) -> tuple[str, ...]:
     _, cause = owner_of(standing.answers)
     if cause:
         lines.append(cause)
+    gap = next(one for one in standing.scores if one.name == "quality_gap")
+    if gap.score is not None and rung != "keep":
+        lines.append(f"{gap.because} (assumed)")
     if rung in ("pretrained", "classical", "none"):
         lines += [reason for reason in standing.blocked.get("fine_tuned", ())[:3] if reason not in " ".join(lines)]
     return tuple(dict.fromkeys(_sentence(line) for line in lines))

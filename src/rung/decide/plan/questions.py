@@ -55,7 +55,7 @@ class Question:
 def _four(prefix: str, section: str, side: str, **more: Any) -> tuple[Question, ...]:
     """The four metrics, of today's system or as targets."""
     what = "of what runs today" if prefix == "today" else "wanted"
-    probes = {"today": (0.5, 0.99), "targets": (0.5, 0.99)}[prefix]
+    probes = (0.5,) if prefix == "today" else ()
     target = prefix == "targets"
     least, most = ("at least", "at most") if target else ("", "")
 

@@ -29,7 +29,7 @@ def render_plan_markdown(plan: Plan) -> str:
     )
     ends: dict[str, Sequence[str]] = {
         "Stage": [f"now: {plan.stage}", f"next: {plan.next_stage}", *(f"unlocked by: {one}" for one in plan.unlocks)],
-        "What would change it": [flip_words(one) for one in plan.flips],
+        "What one other answer would change": flip_words(plan.flips),
         "Not known": unknown_words(plan),
         "Measure first": [f"{one.what} ({one.why}): {', '.join(one.commands)}" for one in plan.measure_first],
         "Limits": plan.limits,

@@ -13,7 +13,8 @@ from rung.report.page import Page
 from rung.report.plan.words import MATCHES, WAYS, flip_words, intention_words, unknown_words
 from rung.report.words import FAMILY_TITLES, SCORE_TITLES, score_word, sentence, title_words
 
-FLIPS_SHOWN = 8
+FLIPS_SHOWN = 5
+"""Answers that lead to the same other outcome; the files have all."""
 
 
 def render_plan(plan: Plan, width: int, *, colour: bool = False, files: Sequence[Path] = ()) -> str:
@@ -44,9 +45,7 @@ def render_plan(plan: Plan, width: int, *, colour: bool = False, files: Sequence
     _figures(page, plan)
     unlocked = [f"unlocked by: {one}" for one in plan.unlocks]
     page.sentences("Stage", [f"now: {plan.stage}", f"next: {plan.next_stage}", *unlocked])
-    told = [flip_words(one) for one in plan.flips[:FLIPS_SHOWN]]
-    more = len(plan.flips) - FLIPS_SHOWN
-    page.sentences("What would change it", [*told, *([f"and {more} more in --json"] if more > 0 else [])])
+    page.sentences("What one other answer would change", flip_words(plan.flips, FLIPS_SHOWN))
     page.sentences("Not known", unknown_words(plan))
     page.sentences(
         "Measure first", [f"{one.what} ({one.why}): {', '.join(one.commands)}" for one in plan.measure_first]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rung.decide.plan.plan import Flip, Intention, Plan, WayState
 from rung.report.words import Mark
 
@@ -23,9 +25,17 @@ PLANNING = (
 )
 
 
-def flip_words(flip: Flip) -> str:
-    """What one other answer would change, in a sentence."""
-    return f"{flip.key}: {flip.answer} (now {flip.now}): {flip.headline}"
+def flip_words(flips: Sequence[Flip], most: int | None = None) -> tuple[str, ...]:
+    """For each other outcome, the single answers that lead to it, unknown ones first; at most `most` of them each."""
+    by_outcome: dict[str, list[Flip]] = {}
+    for one in flips:
+        by_outcome.setdefault(one.headline, []).append(one)
+    told = []
+    for headline, found in by_outcome.items():
+        shown = [f"{one.key}: {one.answer} (now {one.now})" for one in found[:most]]
+        rest = [f"or {len(found) - len(shown)} others"] if len(found) > len(shown) else []
+        told.append(f"{headline.rstrip('.')}, if {', or '.join(shown)}{''.join(f', {one}' for one in rest)}.")
+    return tuple(told)
 
 
 def intention_words(intention: Intention) -> str:
