@@ -113,3 +113,20 @@ def test_without_a_price_the_fleet_is_known_and_its_cost_is_not() -> None:
 
 def test_the_same_seed_gives_the_same_plan() -> None:
     assert plan(JOB).usd_per_month == plan(JOB).usd_per_month
+
+
+def test_a_copy_carries_less_where_a_limit_binds() -> None:
+    busy = replace(JOB, requests_per_month=5e7, copies_at_least=1)
+    loose, tight = plan(busy), plan(replace(busy, p95_seconds=6.5))
+    assert np.median(tight.draws.requests_per_copy) < np.median(loose.draws.requests_per_copy)
+    assert tight.draws.copies is not None
+    bound = tight.draws.copies > 1
+    assert np.all((tight.draws.copies * tight.draws.requests_per_copy)[bound] <= 5e7 * (1 + 1e-9))
+
+
+def test_a_huge_fleet_is_replayed_in_parts_and_stays_finite() -> None:
+    found = plan(replace(JOB, requests_per_month=1e12, p95_seconds=8.0))
+    assert not isinstance(found.met, Missing)
+    needed = value(found.peak_per_second) / (value(found.requests_per_second) * 0.65)
+    assert value(found.copies) >= 0.9 * needed
+    assert np.isfinite(value(found.usd_per_month))

@@ -45,7 +45,7 @@ def smallest_fleet(trace: Trace, pace: Pace, limit_seconds: float, at_least: int
     floor = float(np.percentile(alone, TAIL))
     if floor > limit_seconds:
         return Missing(
-            f"no fleet meets it: with a copy to itself p95 is {floor:,.1f} s, over {limit_seconds:,.1f} s",
+            f"no fleet meets it: with a copy to itself p95 is {floor:,.3g} s, over {limit_seconds:,.3g} s",
             "take a faster GPU, shorter outputs or a higher limit",
         )
     enough = max(at_least, 1)

@@ -79,8 +79,8 @@ def crossing(
     """
     if isinstance(usd_per_request, Missing):
         return Crossing(against, usd_per_request, usd_per_request, usd_per_request)
-    if draws.copy_usd is None:
-        gap = Missing("the GPU has no price", "set prices.gpu_usd_per_hour in rung.yaml")
+    if draws.copies is None or draws.copy_usd is None:
+        gap = Missing("the cost of own GPUs is unknown", "see the fleet")
         return Crossing(against, gap, gap, gap)
     standard = np.random.default_rng(seed).standard_normal(len(draws.copy_usd))
     meter = price_draws(usd_per_request, standard)

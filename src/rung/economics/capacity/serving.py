@@ -59,8 +59,12 @@ class ServingJob:
 
 @dataclass(frozen=True, slots=True)
 class ServingDraws:
-    """Draw i of each belongs together; shape (draws,). `requests_per_copy`: what one copy carries in a month at the
-    peak and the cap. `copy_usd`: what it costs in a month; None without a price. `copies` None: no fleet is enough."""
+    """Draw i of each belongs together; shape (draws,).
+
+    `requests_per_copy`: what one copy carries in a month, by throughput filled to the cap at the peak, and by the limit
+    on p95 where there is one. `copy_usd`: what it costs in a month; None without a price. `copies` None: no fleet is
+    enough.
+    """
 
     copies: FloatArray | None
     requests_per_copy: FloatArray
@@ -119,9 +123,13 @@ def serving_plan(
     pace = pace_of(copy)
     error = np.exp(MODEL_ERROR * rng.standard_normal(draws))
     sizing = size_fleet(load, pace, each, error, job.copies_at_least, job.p95_seconds)
-    monthly = SECONDS_PER_MONTH * each * UTILISATION_CAP / error * (job.requests_per_month / SECONDS_PER_MONTH)
+    carried = job.requests_per_month * each * UTILISATION_CAP / (error * load.peaks)
+    if job.p95_seconds is not None and not isinstance(sizing, Missing):
+        # The limit, not throughput, says what a copy carries, wherever it asks for more copies than availability does.
+        bound = sizing.copies > job.copies_at_least
+        carried = np.where(bound, np.minimum(carried, job.requests_per_month / sizing.copies), carried)
     usd = None if isinstance(rate, Missing) else rate.draws(draws, rng) * copy.gpus * HOURS_PER_MONTH
-    known = ServingDraws(None if isinstance(sizing, Missing) else sizing.copies, monthly / load.peaks, usd)
+    known = ServingDraws(None if isinstance(sizing, Missing) else sizing.copies, carried, usd)
     sequences = sequences_in_memory(copy, job.input_tokens, job.output_tokens)
     return ServingPlan(
         job,

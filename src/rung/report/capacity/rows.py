@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rung.estimate import Estimate, Figure
+from rung.report.escape import plain
 from rung.report.figures import shown
 from rung.report.page import Page
 
 Row = tuple[str, Figure]
-LONGEST_SOURCE = 300
 
 
 def figure_rows(page: Page, title: str, rows: Sequence[Row]) -> None:
     """A heading and a table of the figures that are there; what is missing, and why, in a list under it."""
     page.heading(title)
-    known = [(name, shown(figure)) for name, figure in rows if isinstance(figure, Estimate)]
+    known = [(plain(name), shown(figure)) for name, figure in rows if isinstance(figure, Estimate)]
     if known:
         page.tables(
             ("", [name for name, _ in known]),
@@ -28,7 +28,7 @@ def figure_rows(page: Page, title: str, rows: Sequence[Row]) -> None:
     for name, figure in rows:
         if not isinstance(figure, Estimate):
             part = shown(figure)
-            page.say(f"  {name}: unknown: {part.note}" + (f"; {part.remedy}" if part.remedy else ""))
+            page.say(f"  {plain(name)}: unknown: {part.note}" + (f"; {part.remedy}" if part.remedy else ""))
 
 
 def sources(rows: Sequence[Row]) -> tuple[str, ...]:
