@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rung.decide.evidence import Production
+from rung.economics import SharedFacts
 from rung.errors import InvalidData, InvalidTask
 from rung.evaluate.baseline import Baseline, Labour, TraceSource, metrics_of
 from rung.evaluate.baseline import baseline as measured_baseline
-from rung.pipeline.cost_facts import logged_volume
+from rung.pipeline.cost_facts import logged_volume, with_workload
 from rung.pipeline.ingest import INGESTED, ingest
 from rung.pipeline.observer import Observer, Silent
 from rung.pipeline.state import STATE
@@ -46,7 +48,31 @@ def production_of(task_file: Path, observer: Observer) -> Production:
         found = baseline(task_file, observer=observer)
     except InvalidData as error:
         return Production(None, str(error))
-    return Production(metrics_of(found), requests_per_month=logged_volume(found))
+    cohorts = [cohort.counts for cohort in found.cohorts]
+    return Production(metrics_of(found), requests_per_month=logged_volume(found.overview, cohorts, found.source))
+
+
+def with_log(facts: SharedFacts, task: Task) -> SharedFacts:
+    """The facts with what the log tells that was taken in before; as they are where none was. Nothing is taken in here,
+    and a warehouse is asked only for the baseline: its table may be large, and every question costs."""
+    state = task.directory / STATE
+    if task.warehouse is not None or not (state / "traces").exists():
+        return facts
+    from rung.adapters.traces import Lake, create_views, open_session
+    from rung.adapters.traces.duckdb_source import DuckTraceSource
+    from rung.adapters.traces.workload import workload
+
+    lake = Lake(state)
+    if not lake.trace_files():
+        return facts
+    connection = open_session(state, memory_limit=MEMORY_LIMIT)
+    try:
+        create_views(connection, lake)
+        log = DuckTraceSource(connection, name=_name(lake))
+        volume = facts.requests_per_month or logged_volume(log.overview(), log.cohorts(), log.name)
+        return with_workload(replace(facts, requests_per_month=volume), workload(connection), task.flows, log.name)
+    finally:
+        connection.close()
 
 
 @contextmanager

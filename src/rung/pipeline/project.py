@@ -20,7 +20,7 @@ from rung.evidence.readiness.crossing import crossing
 from rung.evidence.readiness.leak_findings import repeated_share
 from rung.evidence.readiness.readiness import originals_of
 from rung.evidence.split import Split
-from rung.pipeline.baseline import production_of
+from rung.pipeline.baseline import production_of, with_log
 from rung.pipeline.cost_facts import shared_facts
 from rung.pipeline.judge import scorer_of
 from rung.pipeline.ladder import Ladder
@@ -132,7 +132,7 @@ def opened(task_file: Path, observer: Observer, *, also: Sequence[str] = ()) -> 
             machine=machine,
             clock=clock,
             observer=observer,
-            costs=shared_facts(task, evidence, volume, clock.now()),
+            costs=with_log(shared_facts(task, evidence, volume, clock.now()), task),
         )
         wanted = frozenset(task.strategies or (card.name for card in cards)) | set(also)
         if task.current is not None:

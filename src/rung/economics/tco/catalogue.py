@@ -13,7 +13,7 @@ _ALL = (
     Kind("volume_growth_per_month", "shared", "share/month", "change of the volume from one month to the next",
          least=-0.95, most=10.0),
     Kind("peak_factor", "shared", "x mean arrivals", "arrivals of the busiest hour over the mean of the month",
-         "rung baseline on a log with times", least=1.0),
+         "rung ingest FILE, a log with times", least=1.0),
     # What the answers are worth
     Kind("task_success", "strategy", "share", "requests whose outcome is right", "rung run STRATEGY", most=1.0),
     Kind("task_success_by_flow", "flow of strategy", "share", "requests of this flow whose outcome is right",

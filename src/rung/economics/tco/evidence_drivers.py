@@ -20,6 +20,8 @@ SAMPLE_BELOW = 0.5
 
 def found(name: str, task: Task, shared: SharedFacts, facts: StrategyFacts, flow: Flow | None) -> Found | None:
     """The driver of this name, for this strategy and flow; None where neither evidence nor rung.yaml speaks of it."""
+    if name == "peak_factor":
+        return shared.peak_factor
     if name in _OF_TASK:
         return _OF_TASK[name](task, shared)
     if name in _OF_STRATEGY:
@@ -32,6 +34,8 @@ def found(name: str, task: Task, shared: SharedFacts, facts: StrategyFacts, flow
         return _share_of_requests(task, flow)
     if name == "task_success_by_flow":
         return flow_success(facts, flow) or _success(facts)
+    if name == "correction_minutes" and flow.name in shared.correction_minutes:
+        return shared.correction_minutes[flow.name]
     return _stated_of_flow(flow, name)
 
 

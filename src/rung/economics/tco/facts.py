@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rung.estimate import Estimate, Figure
 from rung.evaluate.run import Latency, Metrics
@@ -47,12 +48,15 @@ class TokenPrice:
 class SharedFacts:
     """What all strategies share. None: unknown.
 
-    `requests_per_month` is what the production log shows. `eval_items` are the items of an evaluation (dev and sealed),
-    `index_entries` those of the corpus, `train_items` the labelled examples. `judge_usd` is what one judged answer
-    costs; None where no judge model is paid per call. `today` is an ISO date: the horizon starts there.
+    `requests_per_month`, `peak_factor` and, by flow, `correction_minutes` are what the production log shows.
+    `eval_items` are the items of an evaluation (dev and sealed), `index_entries` those of the corpus, `train_items` the
+    labelled examples. `judge_usd` is what one judged answer costs; None where no judge model is paid per call. `today`
+    is an ISO date: the horizon starts there.
     """
 
     requests_per_month: Estimate | None = None
+    peak_factor: Estimate | None = None
+    correction_minutes: Mapping[str, Estimate] = field(default_factory=dict)
     eval_items: int | None = None
     index_entries: int | None = None
     train_items: int | None = None
