@@ -63,7 +63,7 @@ def metered_hosting(name: str, usd_per_request: Figure, requests_per_month: floa
 
 def own_hosting(plan: ServingPlan) -> Hosting:
     """The plan's fleet."""
-    name = f"{plan.job.model.name} on own {plan.job.gpu.name}"
+    name = f"own GPUs ({plan.job.gpu.name})"
     return Hosting(name, plan.usd_per_month, plan.usd_per_request)
 
 

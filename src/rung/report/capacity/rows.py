@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from rung.estimate import Estimate, Figure
 from rung.report.escape import plain
 from rung.report.figures import shown
-from rung.report.page import Page
+from rung.report.page import Page, broken
 
 Row = tuple[str, Figure]
+NAME_ROOM = 24
+"""Columns of a name, so that a value, its interval and its provenance stand beside it at 80."""
 
 
 def figure_rows(page: Page, title: str, rows: Sequence[Row]) -> None:
@@ -18,7 +20,7 @@ def figure_rows(page: Page, title: str, rows: Sequence[Row]) -> None:
     known = [(plain(name), shown(figure)) for name, figure in rows if isinstance(figure, Estimate)]
     if known:
         page.tables(
-            ("", [name for name, _ in known]),
+            ("", [broken(name, NAME_ROOM) for name, _ in known]),
             [
                 ("value", [part.value for _, part in known]),
                 ("90% interval", [_interval(part.interval) for _, part in known]),

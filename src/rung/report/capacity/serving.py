@@ -13,8 +13,6 @@ from rung.report.escape import plain
 from rung.report.figures import show, show_number
 from rung.report.page import Page
 
-LONGEST_NAME = 28
-
 
 def render_serving(answer: ServingAnswer, width: int, *, colour: bool = False) -> str:
     """The answer as text of at most `width` columns."""
@@ -30,7 +28,7 @@ def render_serving(answer: ServingAnswer, width: int, *, colour: bool = False) -
     figure_rows(page, "What requests meet at the peak", met)
     if answer.windows and answer.trace is not None:
         _windows(page, answer.trace, answer.windows)
-    months = [(_short(one.name), one.usd_per_month) for one in answer.hostings]
+    months = [(one.name, one.usd_per_month) for one in answer.hostings]
     figure_rows(page, "The same requests elsewhere, a month", months)
     page.sentences("Where the cheaper changes", tuple(_crossing(one) for one in answer.crossings))
     page.sentences("Notes", answer.notes)
@@ -156,7 +154,3 @@ def _volume(figure: Figure) -> str:
 
 def _gpus(count: int) -> str:
     return "a GPU a copy" if count == 1 else f"{count} GPUs a copy"
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
