@@ -17,6 +17,8 @@ PAGES = [
     ("capacity", "train"),
     ("data", "check"),
     ("data", "split"),
+    ("forecast", "labels"),
+    ("forecast", "scaling"),
     ("models", "prepare"),
 ]
 

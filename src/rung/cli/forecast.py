@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from rung.cli.forecast_labels import labels
+from rung.cli.forecast_scaling import scaling
+
 
 @click.group()
 def command() -> None:
@@ -12,4 +15,9 @@ def command() -> None:
     \b
     Example:
       rung forecast labels --project my-task
+      rung forecast scaling --project my-task
     """
+
+
+command.add_command(labels)
+command.add_command(scaling)
