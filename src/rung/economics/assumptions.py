@@ -79,7 +79,7 @@ ASSUMED: dict[str, Assumption] = {
     "log_usd_per_gb": Assumption(
         0.10, 0.50, 2.50, "mode: list price of logs taken in (AWS CloudWatch, 0.50 USD/GB, June 2026); bounds assumed"
     ),
-    "incident_hours": Assumption(4.0, 12.0, 40.0, "assumed: find, stop, repair, write up, for two or three people"),
+    "incident_hours": Assumption(3.0, 8.0, 30.0, "assumed: find, stop, repair, write up, for one or two people"),
     "strict_audit_factor": Assumption(
         1.5, 2.0, 3.0, "assumed: evidence per release, sign-off, external review under a strict audit"
     ),
@@ -118,22 +118,23 @@ def _by_family(
 
 ASSUMED_BY_FAMILY: dict[str, dict[Family, Assumption]] = {
     "evaluation_weeks_per_year": _by_family(
-        (0.5, 1, 2), (0.5, 1, 2), (1, 2, 4), (4, 8, 16), "new cases, broken checks, results read"
+        (0.25, 0.75, 2), (0.25, 0.75, 2), (0.5, 1.5, 4), (2, 4, 8), "new cases, broken checks, results read"
     ),
     "safety_weeks_per_year": _by_family(
-        (0.5, 1, 3), (0.25, 0.5, 1), (1, 2, 4), (4, 8, 20), "attacks tried and findings closed, before releases"
+        (0.1, 0.3, 1), (0.1, 0.3, 1), (0.25, 0.5, 2), (4, 8, 20), "attacks tried and findings closed, before releases"
     ),
     "observability_weeks_per_year": _by_family(
-        (0.5, 1, 2), (0.5, 1, 2), (1, 2, 4), (3, 6, 12), "traces, dashboards, drift alarms"
+        (0.25, 0.5, 1.5), (0.25, 0.5, 1.5), (0.5, 1, 3), (3, 6, 12), "traces, dashboards, drift alarms"
     ),
     "governance_weeks_per_year": _by_family(
-        (1, 2, 4), (1, 2, 4), (2, 4, 8), (4, 8, 16), "documents, reviews and approvals, standard audit"
+        (0.5, 1.25, 3), (0.5, 1.25, 3), (1, 2.5, 6), (4, 8, 16), "documents, reviews and approvals, standard audit"
     ),
     "incidents_per_year": _by_family(
-        (0.5, 2, 6), (0.25, 1, 4), (1, 2, 6), (4, 8, 20), "more of one's own in the way of a request breaks more often"
+        (0.25, 1, 4), (0.25, 1, 4), (0.5, 2, 6), (6, 16, 40),
+        "more of one's own in the way of a request breaks more often",
     ),
     "owner_share": _by_family(
-        (0.01, 0.03, 0.08), (0.01, 0.03, 0.08), (0.02, 0.05, 0.15), (0.25, 0.5, 1.0),
+        (0.005, 0.02, 0.05), (0.005, 0.02, 0.05), (0.01, 0.04, 0.1), (0.1, 0.25, 0.5),
         "plan, decide and answer for it, beside the work that the other lines hold",
     ),
     "retrain_hours": _by_family(
@@ -147,7 +148,9 @@ ASSUMED_BY_FAMILY: dict[str, dict[Family, Assumption]] = {
     },
 }  # fmt: skip
 """What keeping a strategy of each family alive takes. One figure for a family: what a team needs for governance is the
-same uncertain number for two prompts, and draws as one. A model of one's own carries the whole lifecycle."""
+same uncertain number for two prompts, and draws as one. The modes add up to about four engineer weeks a year for a
+prompt or a classical model, eight for a tuned one, and more than a year of one engineer for a model of one's own, which
+carries the whole lifecycle; retraining comes on top where it is done."""
 
 APPROVAL_WEEKS: dict[str, tuple[float, float, float]] = {
     "standard": (0.5, 1.0, 2.0),
