@@ -12,7 +12,7 @@ from rung.decide.situation import Situation, Statements, success_of
 from rung.decide.words import number, value_of
 from rung.diagnose.concentration import WORST_SHARE_OF_SLICES
 from rung.diagnose.diagnosis import Diagnosis
-from rung.economics.lines import CORRECTION
+from rung.economics.costs import CORRECTION
 from rung.estimate import Missing
 
 CONCENTRATED = 0.30
