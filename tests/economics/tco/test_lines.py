@@ -309,3 +309,12 @@ def test_the_log_tells_the_volume_before_the_statement_unless_it_is_a_sample(pla
     assert (sample.low, sample.mode, sample.high) == (32_000, 40_000, 50_000)
     assert sample.provenance is Provenance.ASSUMED
     assert "taken for a sample" in sample.source
+
+
+def test_a_machine_of_two_fifty_an_hour_costs_what_625_calls_of_four_tenths_of_a_cent_an_hour_do(planted: Any) -> None:
+    # The published unit case of a break-even: 2.50 USD an hour / 0.004 USD a request = 625 requests an hour.
+    stated = {"requests_per_month": 625.0 * 730, "machine_usd_per_hour": 2.5}
+    own = lines(planted, facts(planted, latency=planted.latency(1)), stated)
+    call = exact(0.004, "USD", Provenance.MEASURED, "list")
+    paid = lines(planted, facts(planted, calls_usd=call), {**stated, "retry_share": 0.0})
+    assert paid["metered model calls"] == pytest.approx(own["serving machines"])

@@ -120,6 +120,7 @@ def test_the_source_and_date_of_prices_stand_where_one_is_used(planted: Any) -> 
     assert wage.source == "prices.wage_usd_per_hour of rung.yaml (quote of the cloud provider, as of 2026-10-01)"
     assert machine.source.startswith("prices.gpu_usd_per_hour.H100 of rung.yaml (quote")
     assert machine.mode == 2.5
+    assert (wage.as_of, machine.as_of) == ("2026-10-01", "2026-10-01")
     items = {item.name: item.usd for item in annual_costs(simulate(found, draws=20))["prompt"].items}
     for name in ("human correction", "serving machines"):
         figure = items[name]

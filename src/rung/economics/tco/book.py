@@ -57,7 +57,10 @@ class Book:
         known = found(kind.name, self.task, self.shared, facts, flow)
         if known is None:
             known = ASSUMED.get(kind.name) or ASSUMED_BY_FAMILY.get(kind.name, {}).get(facts.card.family)
-        return _driver(kind, full, known)
+        driver = _driver(kind, full, known)
+        if isinstance(driver, Driver) and driver.source.startswith("prices.") and self.task.prices.as_of:
+            return replace(driver, as_of=self.task.prices.as_of)
+        return driver
 
 
 def _driver(kind: Kind, full: str, known: Found | None) -> Driver | Missing:
