@@ -19,6 +19,8 @@ from rung.forecast.scaling.law import COLUMNS, flops_for_loss, frontier_loss, lo
 SIZES = (55_000, 99_000, 231_000, 452_000, 996_000)
 TOKENS = (60_000, 150_000, 300_000, 720_000)
 DRAWS = 1_000
+DRAWS_OF_COVERAGE = 400
+"""Enough for the 5th and 95th percentile of one replication among hundreds."""
 LAWS = {
     "flat valley": Law(irreducible=0.6, parameter_scale=90.0, data_scale=148.0, alpha=0.45, beta=0.45),
     "as Besiroglu": Law(irreducible=0.7, parameter_scale=48.0, data_scale=60.0, alpha=0.35, beta=0.37),
@@ -74,7 +76,7 @@ def held(law: Law, noise: Noise, replications: int, seed: int) -> tuple[dict[str
     tail = (1 - LEVEL) / 2
     for number in range(replications):
         rng = np.random.default_rng([seed, number])
-        fit = fit_law(runs_of(law, noise, rng), rng=rng, draws=DRAWS)
+        fit = fit_law(runs_of(law, noise, rng), rng=rng, draws=DRAWS_OF_COVERAGE)
         drawn = {name: fit.draws.column(name) for name in COLUMNS}
         drawn["loss, one decade on"] = frontier_loss(fit.draws, decade_on)[:, 0]
         drawn["compute for that loss"] = np.minimum(flops_for_loss(fit.draws, needed), 1e300)
@@ -104,7 +106,7 @@ def main() -> None:
             shares, width = held(law, noise, replications, seed=1)
             print(f"\n{law_name}, noise of log loss {noise.name}")
             for name, (share, above) in shares.items():
-                print(f"  {name:24s} {share:.3f} ({above:.3f})")
+                print(f"  {name:24s} {share:.3f} ({above:.3f})", flush=True)
             print(f"  width of the loss one decade on: {width:.1%}")
 
 

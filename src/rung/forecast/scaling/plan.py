@@ -15,11 +15,11 @@ where it matters little an error in that matters little."""
 SHARES = (0.08, 0.2, 0.4, 1.0)
 """Of the most tokens: a little over a decade, also where the text is read eight times."""
 CONTEXT = 128
-ROWS_AT = 12_800
-"""A step holds sqrt(tokens / 12,800) sequences, at least one, so that steps and their size both grow with the tokens:
-2 sequences and 200 steps at 51 kB, 12 and 1,300 at 2 MB. Larger steps at few tokens leave the loss where the first
-moments left it, and larger steps at as many tokens bring next to nothing (McCandlish et al. 2018, arXiv:1812.06162)."""
-RATE_AT, RATE = 55_000, 8e-3
+ROWS_AT = 640_000
+"""A step holds sqrt(tokens / 640,000) sequences, at least one: 400 steps of one at 51 kB, 7,800 of two at 2 MB. At the
+losses of such runs the size of a step beyond which nothing is gained is a few hundred tokens (McCandlish et al. 2018,
+arXiv:1812.06162); with larger ones the short runs end in their first moments, where the loss follows no law."""
+RATE_AT, RATE = 55_000, 4e-3
 """The learning rate falls with the square root of the size, as in a network with twice the width it falls by half."""
 BASE_VERSION = "scaling-run-1"
 """Changes with whatever makes an earlier run another one."""
@@ -63,7 +63,7 @@ class PlannedRun:
 
     @property
     def learning_rate(self) -> float:
-        """8e-3 at .055 million parameters, falling with the square root of the size."""
+        """4e-3 at .055 million parameters, falling with the square root of the size."""
         return RATE * sqrt(RATE_AT / self.shape.parameters)
 
     @property

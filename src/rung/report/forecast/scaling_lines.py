@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rung.estimate import Estimate, Figure
 from rung.forecast.scaling import FittedLaw, NeededLoss, ScalingForecast
 from rung.report.figures import show
-from rung.report.magnitudes import show_magnitude
+from rung.report.magnitudes import show_magnitude, value_and_interval
+from rung.report.words import PROVENANCES
 
 TITLE = "What a model of one's own would take"
 
@@ -30,9 +31,10 @@ def lead(found: ScalingForecast) -> tuple[str, ...]:
     need = found.need
     if not isinstance(need.flops, Estimate):
         return ("No forecast of what the needed loss takes; the law of the runs does not reach it.",)
+    mark = PROVENANCES[need.flops.provenance]
     told = [
-        f"To reach {_bits(need.needed)} from scratch takes {show_magnitude(need.flops)}: a model of "
-        f"{show_magnitude(need.parameters)} on {show_magnitude(need.tokens)} of text."
+        f"To reach {_bits(need.needed)} from scratch takes {_bare(need.flops)}: a model of {_bare(need.parameters)} on "
+        f"{_bare(need.tokens)} of text; all three {mark.symbol} {mark.word}."
     ]
     if isinstance(need.usd, Estimate):
         told.append(f"In money, for the one training run that succeeds: {show_magnitude(need.usd)}.")
@@ -45,7 +47,7 @@ def text_line(found: ScalingForecast) -> str:
     """The text under the runs."""
     text = found.text
     copies = f"; {text.copies:,} copies were left out" if text.copies else ""
-    alike = f" in {text.families:,} families of near copies" if text.families < text.entries else ""
+    alike = f" in {text.families:,} families of near copies" if 0 < text.families < text.entries else ""
     return (
         f"Text: {text.entries:,} entries of the corpus and the train part{alike}, "
         f"{text.distinct:,} bytes to train on and {text.held_out:,} held out{copies}. A token is a byte."
@@ -102,6 +104,11 @@ def readings() -> tuple[str, ...]:
         "law goes on beyond the runs, which no run can show.",
         "A loss on text is not task success: a model that matches another's loss need not match its answers.",
     )
+
+
+def _bare(figure: Figure) -> str:
+    """Without the provenance, which the sentence tells once."""
+    return value_and_interval(figure) if isinstance(figure, Estimate) else show(figure)
 
 
 def _bits(figure: Figure) -> str:

@@ -60,7 +60,6 @@ def _runs(page: Page, runs: Sequence[ScalingRun], planned: int) -> None:
         ("bytes read", [f"{run.tokens:,}" for run in runs]),
         ("epochs", [f"{run.tokens / run.unique_tokens:.1f}" for run in runs]),
         ("bits a byte ●", ["–" if run.nats_per_token is None else f"{run.bits_per_byte:.3f}" for run in runs]),
-        ("seconds", [f"{run.seconds:.0f}" for run in runs]),
         ("in the fit", ["yes" if run.used else "no" for run in runs]),
     ]
     page.tables(("run", names), columns)
