@@ -10,6 +10,7 @@ from rung.decide.evidence import DevEvidence
 from rung.decide.rules import Rule
 from rung.decide.sealed import Confirmation
 from rung.decide.situation import Situation
+from rung.economics.tco.analysis import CostAnalysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Account:
     verdict: Verdict
     confirmation: Confirmation | None
     refused: str
+    analysis: CostAnalysis | None = None
 
     @property
     def chosen(self) -> StrategyResult | None:

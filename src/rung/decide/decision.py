@@ -10,6 +10,7 @@ from rung.diagnose.gates import Gate
 from rung.diagnose.proof import Proof
 from rung.diagnose.two_by_two import TwoByTwo
 from rung.economics.costs import AnnualCost
+from rung.economics.tco.analysis import CostAnalysis
 from rung.estimate import Figure
 from rung.evaluate.run import Comparison, Metrics
 from rung.strategies.contract import Card, Family
@@ -174,6 +175,19 @@ class EvidenceSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What reopens the decision: `watch` names the figure or the statement, `threshold` says from which value on.
+
+    `name`: model_retirement, retraining_due, drift, price_change, volume or statement_change.
+    """
+
+    name: str
+    watch: str
+    threshold: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The record. `strategy` and `family` are None unless the verdict is `recommend`.
 
@@ -222,3 +236,5 @@ class Decision:
     proofs: tuple[Proof, ...] = ()
     two_by_two: TwoByTwo | None = None
     constraints: Constraints | None = None
+    cost_analysis: CostAnalysis | None = None
+    reopen_when: tuple[Trigger, ...] = ()

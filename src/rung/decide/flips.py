@@ -5,7 +5,11 @@ from __future__ import annotations
 from rung.decide.account import Account
 from rung.decide.decision import StrategyResult, TargetResult
 from rung.decide.words import say, setting
+from rung.economics.tco.analysis import CostAnalysis
 from rung.estimate import Estimate, Missing
+
+DRIVER_FLIPS_SHOWN = 4
+"""The nearest; the cost analysis of the record holds all of them."""
 
 
 def flips_when(account: Account) -> tuple[str, ...]:
@@ -26,7 +30,17 @@ def flips_when(account: Account) -> tuple[str, ...]:
             )
         else:
             lines.append(_relaxed(one))
+    lines += _driver_flips(account.analysis)
     return tuple(line for line in dict.fromkeys(lines) if line)
+
+
+def _driver_flips(analysis: CostAnalysis | None) -> list[str]:
+    """Where a driver of the cost would put another strategy first, within the range that it may have anyway."""
+    if analysis is None:
+        return []
+    by = "net benefit" if analysis.objective == "net_benefit" else "cost"
+    near = [one for one in analysis.flips if one.within_range]
+    return [f"By {by}, {one.because}." for one in near[:DRIVER_FLIPS_SHOWN]]
 
 
 def _tightest(chosen: StrategyResult) -> list[TargetResult]:

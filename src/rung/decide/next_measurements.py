@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from rung.decide.account import Account
 from rung.decide.guardrails import FULL_ROLLOUT
-from rung.decide.words import METRIC_WORDS, items_in_words, listed
-from rung.estimate import Missing
+from rung.decide.words import METRIC_WORDS, items_in_words, listed, number
+from rung.economics.tco.analysis import CostAnalysis
+from rung.estimate import Estimate, Missing
+
+DRIVERS_SHOWN = 3
+"""The record's cost analysis holds more."""
 
 
 def measure_next(account: Account) -> tuple[str, ...]:
@@ -28,7 +32,29 @@ def measure_next(account: Account) -> tuple[str, ...]:
         lines.append(f"More {names} items: a loss against what runs today can be neither shown nor ruled out there.")
     if account.verdict == "recommend" and any(one.name == FULL_ROLLOUT and one.fired for one in account.guardrails):
         lines.append("Production traffic behind the rollout's gates, before the last step.")
+    lines += _worth_knowing(account.analysis)
     return tuple(dict.fromkeys(lines))
+
+
+def _worth_knowing(analysis: CostAnalysis | None) -> list[str]:
+    """The drivers of the cost that are worth most to know, and the smallest evaluation that is worth its price."""
+    if analysis is None:
+        return []
+    lines = []
+    for one in analysis.worth_measuring[:DRIVERS_SHOWN]:
+        if isinstance(one.usd, Estimate):
+            usd = number(one.usd.value, "USD")
+            worth = f"knowing it before choosing is worth {usd} over {analysis.months} months"
+            lines.append(f"{one.driver}: {worth} ({one.remedy}).")
+    paying = [
+        one
+        for one in analysis.samples
+        if isinstance(one.usd, Estimate) and isinstance(one.cost_usd, Estimate) and one.usd.value > one.cost_usd.value
+    ]
+    if paying:
+        words = paying[0].because
+        lines.append(f"{words[:1].upper()}{words[1:]}.")
+    return lines
 
 
 def _holding_needs(account: Account) -> list[str]:

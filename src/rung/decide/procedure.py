@@ -20,6 +20,7 @@ from rung.decide.evidence import DevEvidence, SealedEvidence, StrategyEvidence
 from rung.decide.families import family_views
 from rung.decide.flips import flips_when
 from rung.decide.guardrails import eight_guardrails, held_back, lost_segments, restricted_by_guardrails
+from rung.decide.joint import joint_analysis
 from rung.decide.limits import limits
 from rung.decide.next_measurements import measure_next
 from rung.decide.pressure import pressure_views
@@ -33,6 +34,7 @@ from rung.decide.sealed import Confirmation, confirm
 from rung.decide.situation import Situation, read_situation
 from rung.decide.stages import stage_of
 from rung.decide.targets import judge_targets
+from rung.decide.triggers import reopen_when
 from rung.diagnose.gates import Gate
 from rung.estimate import Figure, Missing
 from rung.task.task import METRICS, Metric
@@ -122,6 +124,7 @@ def conclude(
         verdict=verdict,
         confirmation=confirmation,
         refused=refused,
+        analysis=joint_analysis(inputs),
     )
     return _record(account, choice, opening if sealed is None else sealed.opening)
 
@@ -170,6 +173,8 @@ def _record(account: Account, choice: CandidateChoice, opening: SealedOpening) -
         gates=tuple(Gate(one.name, one.locked, one.because) for one in inputs.gates),
         proofs=inputs.proofs,
         two_by_two=inputs.two_by_two,
+        cost_analysis=account.analysis,
+        reopen_when=reopen_when(account),
         constraints=inputs.task.constraints,
     )
     return replace(decision, id=decision_id(decision))

@@ -117,10 +117,8 @@ def test_an_evaluation_is_told_with_its_worth_and_its_price(hand: Any) -> None:
 
 
 def test_nothing_to_choose_is_said_and_not_zero(hand: Any) -> None:
-    case = hand.case(
-        [hand.driver("a", 1, 2, 3)], hand.model("only", Driven("a")), hand.model("gap", Missing("no price"))
-    )
-    found = analyse(simulate(case))
+    gap = hand.model("gap", Missing("no price"))
+    found = analyse(simulate(hand.case([hand.driver("a", 1, 2, 3)], hand.model("only", Driven("a")), gap)))
     assert found.candidates == ("only",)
     assert found.excluded == {"gap": "line 0: no price"}
     assert isinstance(found.perfect_information_usd, Missing)

@@ -54,6 +54,11 @@ def flip_thresholds(
     return strategies[best], (*found, *none)
 
 
+def digits(value: float) -> str:
+    """Four digits that mean something, whole above a thousand: `0.01825`, `456,250`."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def _search(driver: Driver) -> tuple[float, float]:
     """The range that is searched: see `TIMES`, within what the driver can be at all."""
     low, high = driver.low, driver.high
@@ -100,8 +105,8 @@ def _flip(driver: Driver, at: float, best: str, other: str, *, upward: bool) -> 
     within = bool(low <= at <= high)
     where = "within" if within else "outside"
     side = "above" if upward else "below"
-    ends = "" if driver.fixed else f", {where} its 5th to 95th percentile, {low:.4g} to {high:.4g}"
-    when = f"{driver.name} is {side} {at:.4g} {driver.unit} (its mean is {driver.mean:.4g}{ends})"
+    ends = "" if driver.fixed else f", {where} its 5th to 95th percentile, {digits(low)} to {digits(high)}"
+    when = f"{driver.name} is {side} {digits(at)} {driver.unit} (its mean is {digits(driver.mean)}{ends})"
     return FlipThreshold(
         driver.name,
         best,
@@ -115,10 +120,8 @@ def _flip(driver: Driver, at: float, best: str, other: str, *, upward: bool) -> 
 
 
 def _no_flip(driver: Driver, bounds: tuple[float, float], best: str) -> FlipThreshold:
-    because = (
-        f"{best} stays the best with {driver.name} anywhere from {bounds[0]:.4g} to {bounds[1]:.4g} {driver.unit}, "
-        "all else at its mean"
-    )
+    searched = f"{digits(bounds[0])} to {digits(bounds[1])} {driver.unit}"
+    because = f"{best} stays the best with {driver.name} anywhere from {searched}, all else at its mean"
     return FlipThreshold(
         driver.name, best, "", Missing(because), driver.estimate(), within_range=False, because=because
     )

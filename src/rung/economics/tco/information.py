@@ -5,6 +5,7 @@ Howard (1966), "Information value theory"; Raiffa and Schlaifer (1961), "Applied
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import sqrt
 
 import numpy as np
