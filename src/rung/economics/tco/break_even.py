@@ -19,18 +19,27 @@ VOLUME = "requests_per_month"
 SEARCHED = (10.0, 1e9)
 """Requests a month, from a pilot to a large consumer service."""
 STEPS = 65
-HALVINGS = 14
+AHEAD = 3
+"""Steps of the grid that the first closer look goes beyond the last loss: there a next machine may lose again."""
+PARTS = 8
+ROUNDS = 4
+"""Each closer look takes an eighth of a step: after the first and four more a hundred-thousandth is left open."""
+Flags = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+Flag = np.ndarray[tuple[int], np.dtype[np.bool_]]
+Places = np.ndarray[tuple[int], np.dtype[np.intp]]
 DRAWS = 1000
 """Enough for a median and two percentiles; each draw is searched on its own."""
 
 
 def break_evens(simulation: Simulation, pairs: Iterable[tuple[str, str]]) -> tuple[BreakEven, ...]:
-    """For each pair (first, second), from which monthly volume on `second` costs less than `first`.
+    """For each pair, from which monthly volume on `second` costs less than `first`.
 
-    Whole machines make costs climb in steps, so two strategies may change places more than once: what counts is the
-    last change, above which the order holds to the end of the searched range. It is found on a grid of volumes evenly
-    spaced by ratio and then by halving, in the first draws of the simulation, each on its own. Empty where no strategy
-    reads the volume.
+    A pair is told in the order in which more of its draws cross: whichever way round it is asked, the answer is the
+    same (as it was asked where neither way crosses more). Whole machines make costs climb in steps, so two strategies
+    may change places more than once: what counts is the last change, above which the order holds to the end of the
+    searched range. It is found on grids of volumes evenly spaced by ratio, each finer one between two volumes of the
+    last (a loss that is won back within 4 % of the volume may be passed over), in the first draws of the
+    simulation, each on its own. Empty where no strategy reads the volume.
     """
     wanted = list(pairs)
     case = _of(simulation.case, {name for pair in wanted for name in pair})
@@ -62,23 +71,49 @@ def _break_even(
     first: str,
     second: str,
 ) -> BreakEven:
+    crosses, place = _last_change(totals[second] >= totals[first])
+    turned, other_place = _last_change(totals[first] >= totals[second])
+    if turned.sum() > crosses.sum():
+        first, second, crosses, place = second, first, turned, other_place
     dearer = totals[second] >= totals[first]
-    at_end = dearer[-1]
-    # The last volume at which the order is another than at the end; without one, nothing crosses in this draw.
-    other = dearer != at_end
-    crosses = other.any(axis=0) & ~at_end
-    place = np.where(crosses, len(grid) - 1 - np.argmax(other[::-1], axis=0), 0)
-    low, high = grid[place].copy(), grid[np.minimum(place + 1, len(grid) - 1)].copy()
     pair = _of(case, {first, second})
-    for _ in range(HALVINGS if crosses.any() else 0):
-        middle = np.sqrt(low * high)
-        at_middle = _totals(pair, drawn, middle)
-        before = at_middle[second] >= at_middle[first]
-        low, high = np.where(before, middle, low), np.where(before, high, middle)
+    low = grid[place[crosses]]
+    high = grid[np.minimum(place[crosses] + AHEAD, len(grid) - 1)]
+    if crosses.any():
+        found = {name: values[crosses] for name, values in drawn.items()}
+        low, high = _narrowed(pair, found, low, high, first, second, AHEAD * PARTS)
+        for _ in range(ROUNDS):
+            low, high = _narrowed(pair, found, low, high, first, second, PARTS)
     share = float(1.0 - crosses.mean())
     return BreakEven(
-        first, second, _figure(pair, high[crosses], first, second), share, _words(dearer, first, second, share)
+        first,
+        second,
+        _figure(pair, high, first, second),
+        share,
+        _words(dearer, first, second, share),
     )
+
+
+def _last_change(dearer: Flags) -> tuple[Flag, Places]:
+    """Which draws end with the second cheaper after it was not, and after which row of the grid; 0 for the others."""
+    crosses = dearer.any(axis=0) & ~dearer[-1]
+    return crosses, np.where(crosses, len(dearer) - 1 - np.argmax(dearer[::-1], axis=0), 0)
+
+
+def _narrowed(
+    pair: CostCase, drawn: dict[str, FloatArray], low: FloatArray, high: FloatArray, first: str, second: str, parts: int
+) -> tuple[FloatArray, FloatArray]:
+    """The last change between `low`, where the second is dearer, and `high`, where it is not, to one of the parts."""
+    ratio = high / low
+    inside = np.stack([low * ratio ** (part / parts) for part in range(1, parts)])
+    tiled = {name: np.tile(values, parts - 1) for name, values in drawn.items()}
+    totals = _totals(pair, tiled, inside.ravel())
+    dearer = (totals[second] >= totals[first]).reshape(inside.shape)
+    places = np.stack([low, *inside, high])
+    # Row 0 of the places is dearer and the last is not, whatever is between them.
+    last = np.where(dearer.any(axis=0), parts - 1 - np.argmax(dearer[::-1], axis=0), 0)
+    draws = np.arange(len(low))
+    return places[last, draws], places[last + 1, draws]
 
 
 def _figure(pair: CostCase, volumes: FloatArray, first: str, second: str) -> Estimate | Missing:
@@ -91,14 +126,21 @@ def _figure(pair: CostCase, volumes: FloatArray, first: str, second: str) -> Est
     return Estimate(middle, low, high, "requests/month", None, provenance, source, "median of the draws that cross")
 
 
-def _words(dearer: np.ndarray[tuple[int, int], np.dtype[np.bool_]], first: str, second: str, share: float) -> str:
+def _words(dearer: Flags, first: str, second: str, share: float) -> str:
     searched = f"{SEARCHED[0]:,.0f} to {SEARCHED[1]:,.0f} requests a month"
     if share == 0.0:
         return f"{second} costs less than {first} above it in every draw; searched from {searched}"
     always = float((~dearer).all(axis=0).mean())
     never = share - always
     parts = [
-        f"{second} costs less at every volume in {always:.0%} of the draws" if always else "",
-        f"{first} costs no more at the highest volume in {never:.0%}" if never > 1e-12 else "",
+        f"{second} costs less at every volume in {_part(always)} of the draws" if always else "",
+        f"{first} costs no more at the highest volume in {_part(never)} of the draws" if never > 1e-12 else "",
     ]
     return f"{'; '.join(part for part in parts if part)}; searched from {searched}"
+
+
+def _part(share: float) -> str:
+    """A share above 0 in whole percent, never rounded to none or all of them."""
+    if share < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < share < 1.0 else f"{share:.0%}"
