@@ -19,6 +19,7 @@ from rung.report import rollout
 from rung.report.figures import show, show_target, show_value
 from rung.report.markdown_text import bullets, escape_markdown, pipe_table
 from rung.report.one_page import one_page
+from rung.report.triggers import trigger_sentences
 from rung.report.whole_files import as_bytes, write_whole
 from rung.report.words import FAMILY_TITLES, STATUSES, sentence, title_words
 from rung.task.task import Constraints
@@ -158,7 +159,7 @@ def _confirmation(decision: Decision) -> str:
     steps = rollout.step_words(decision.rollout)
     told = [f"Roll out at {steps} of traffic"] if steps else []
     told += [f"Gate: {one}" for one in rollout.gates(decision.rollout)]
-    told += [f"Reopen: {one}" for one in decision.flips_when]
+    told += [f"Reopen: {one}" for one in (*trigger_sentences(decision), *decision.flips_when)]
     told += [f"Measure next: {one}" for one in decision.measure_next]
     return f"### Confirmation\n\n{bullets(told)}" if told else ""
 

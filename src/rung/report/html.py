@@ -11,6 +11,7 @@ from rung.report.diagnosis.drawings import analysis_drawings
 from rung.report.diagnosis.foremost import opened_analysis
 from rung.report.environment import dark_style, environment
 from rung.report.one_page import left_words, one_page
+from rung.report.triggers import trigger_sentences
 
 if TYPE_CHECKING:
     from rung.diagnose.classes import FailureClass
@@ -35,6 +36,7 @@ def render_html(decision: Decision) -> str:
     template = environment().get_template("report.html.j2")
     return template.render(
         decision=decision,
+        reopens=trigger_sentences(decision),
         page=one_page(decision),
         left_words=left_words,
         chosen=next((one for one in decision.strategies if one.card.name == decision.strategy), None),

@@ -9,6 +9,7 @@ from rung.report.figures import show, show_number, show_probability
 from rung.report.markdown_text import bullets, escape_markdown, pipe_table
 from rung.report.one_page import one_page
 from rung.report.one_page_markdown import one_page_section
+from rung.report.triggers import trigger_sentences
 from rung.report.words import (
     FAMILY_TITLES,
     PLANNING_NOTE,
@@ -217,6 +218,7 @@ def _next(decision: Decision) -> str:
     stages += [f"Unlocked by: {one}" for one in decision.unlocks]
     sections = {
         "What flips it": decision.flips_when,
+        "What reopens it": trigger_sentences(decision),
         "Measure next": decision.measure_next,
         "Stage": stages,
         "Rollout": planned,

@@ -13,6 +13,7 @@ from rung.economics.costs import AnnualCost, LineItem
 from rung.estimate import Estimate, Figure, Provenance
 from rung.report import rollout, table
 from rung.report.figures import show, show_number, show_value
+from rung.report.triggers import DATES, trigger_sentences
 from rung.report.words import METRIC_TITLES, STATUSES, sentence, title_words
 
 REASONS_SHOWN = 4
@@ -137,6 +138,7 @@ def _passed_over(decision: Decision, subject: StrategyResult | None) -> str:
 
 def _cost(decision: Decision, subject: StrategyResult | None) -> tuple[CostLine, ...]:
     lines = [] if subject is None else _amounts(decision, subject, subject.card.title, budget=True)
+    lines += [] if subject is None else _standing(decision, subject)
     current = next((one for one in decision.strategies if one.card.name == decision.current), None)
     if current is not None and current is not subject:
         lines += [
@@ -148,6 +150,16 @@ def _cost(decision: Decision, subject: StrategyResult | None) -> tuple[CostLine,
         figure = decision.production["cost_per_success_usd"]
         lines.append(CostLine(f"{METRIC_TITLES['cost_per_success_usd']}, what runs today", figure))
     return tuple(lines)
+
+
+def _standing(decision: Decision, subject: StrategyResult) -> list[CostLine]:
+    """How likely it meets every target and the cost at once, by the draws; empty in records of earlier versions."""
+    standings = () if decision.cost_analysis is None else decision.cost_analysis.standings
+    return [
+        CostLine(f"Meets every target in one draw, {subject.card.title}", one.meets_all)
+        for one in standings
+        if one.strategy == subject.card.name and isinstance(one.meets_all, Estimate)
+    ]
 
 
 def _amounts(decision: Decision, one: StrategyResult, who: str, *, budget: bool) -> list[CostLine]:
@@ -233,10 +245,11 @@ def _steps(decision: Decision) -> tuple[str, ...]:
 def _reopens(decision: Decision) -> tuple[str, ...]:
     """The gates of the rollout close the part that the page has room for."""
     gates = len(rollout.gates(decision.rollout)) if decision.verdict == "recommend" else 0
+    flips = (*trigger_sentences(decision, *DATES), *decision.flips_when)
     if not gates:
-        return decision.flips_when
+        return flips
     broken = (
         "The gate of the rollout is broken." if gates == 1 else f"One of the {gates} gates of the rollout is broken."
     )
     room = REOPENS_SHOWN - 1
-    return (*decision.flips_when[:room], broken, *decision.flips_when[room:])
+    return (*flips[:room], broken, *flips[room:])

@@ -14,6 +14,7 @@ from rung.report.figures import shown
 from rung.report.one_page import one_page
 from rung.report.one_page_terminal import say_one_page
 from rung.report.page import Page
+from rung.report.triggers import trigger_sentences
 from rung.report.words import FAMILY_TITLES, PROVENANCES, STATES, STATUSES, VERDICTS, title_words
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def render_terminal(decision: Decision, width: int, *, colour: bool = False, fil
     excluded = tuple(f"{one.strategy} ({one.constraint}): {one.because}" for one in decision.excluded)
     page.sentences("Excluded", excluded)
     page.sentences("Flips when", decision.flips_when if found.reopens_left else ())
+    page.sentences("Reopened by", trigger_sentences(decision))
     page.sentences("Measure next", decision.measure_next if found.steps_left else ())
     steps = rollout.step_words(decision.rollout)
     page.sentences("Rollout", (f"{steps} of traffic",) if steps else ())
