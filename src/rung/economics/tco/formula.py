@@ -2,7 +2,7 @@
 
 A line of the cost is one `Formula`. Operators build it as they would build a number::
 
-    requests = Driven("requests_per_month") * Driven("volume_factor") * Growth(Driven("volume_growth_per_month"))
+    requests = Driven("requests_per_month") * Growth(Driven("volume_growth_per_month"))
 
 `value` gives it for one month or for all, `total` over a horizon, `spreadsheet` as a cell's formula. All three read
 the same tree, so the sheet and the simulation cannot drift apart.
