@@ -5,6 +5,7 @@ import pty
 import select
 import signal
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -98,59 +99,99 @@ class Typist:
 
     def wait_for(self, text: str) -> None:
         while text not in self.seen:
-            ready, _, _ = select.select([self._main], [], [], 60)
-            assert ready, self.seen
-            try:
-                read = os.read(self._main, 4096).decode(errors="replace")
-            except OSError:  # the other side is closed
-                read = ""
-            assert read, self.seen
-            self.seen += read
+            assert self._read(60.0), self.seen
 
     def type(self, text: str) -> None:
         os.write(self._main, text.encode())
 
+    def interrupt(self) -> None:
+        """Presses Ctrl-C, again where it fell between the question and the wait for its answer, as a person would."""
+        while "The answers so far" not in self.seen and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self._read(5.0)
+
     def end(self) -> tuple[int, str]:
+        """The exit code and what stood on stdout. What is printed on the terminal has to be read, or it fills up."""
+        while self.process.poll() is None:
+            self._read(0.1)
+        while self._read(0.1):
+            pass
         out, _ = self.process.communicate(timeout=60)
-        while select.select([self._main], [], [], 0.2)[0]:
-            try:
-                read = os.read(self._main, 4096).decode(errors="replace")
-            except OSError:
-                break
-            if not read:
-                break
-            self.seen += read
-        os.close(self._main)
         return self.process.returncode, out.decode()
 
+    def close(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+        os.close(self._main)
 
-def test_the_questionnaire_asks_again_until_an_answer_can_be_taken_and_plans_on_enter_alone(desk: Any) -> None:
-    typist = Typist(desk, "--write-answers", "kept.yaml")
-    typist.wait_for("What is it called?")
-    typist.type("Tickets\n")
-    typist.wait_for("What kind of task")
-    typist.type("clasify\n")
-    typist.wait_for("did you mean 'classify'?")
-    typist.type("classify\n")
-    typist.wait_for("How many classes")
-    typist.type("\n" * 60)
-    code, out = typist.end()
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._main], [], [], seconds)[0]:
+            return False
+        try:
+            read = os.read(self._main, 4096)
+        except OSError:  # the other side is closed
+            return False
+        self.seen += read.decode(errors="replace")
+        return bool(read)
+
+
+@pytest.fixture
+def typist(desk: Any) -> Iterator[Callable[..., Typist]]:
+    started: list[Typist] = []
+
+    def start(*words: str | Path) -> Typist:
+        started.append(Typist(desk, *words))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+
+
+def test_the_questionnaire_asks_again_until_an_answer_can_be_taken_and_plans_on_enter_alone(
+    desk: Any, typist: Callable[..., Typist]
+) -> None:
+    keyboard = typist("--write-answers", "kept.yaml")
+    keyboard.wait_for("What is it called?")
+    keyboard.type("Tickets\n")
+    keyboard.wait_for("What kind of task")
+    keyboard.type("clasify\n")
+    keyboard.wait_for("did you mean 'classify'?")
+    keyboard.type("classify\n")
+    keyboard.wait_for("How many classes")
+    keyboard.type("\n" * 60)
+    code, out = keyboard.end()
     assert code == 0
     assert "Plan for Tickets" in out
     answers = answers_from(read_yaml(desk.folder / "kept.yaml"))
     assert (answers.task_name, answers.task_kind, answers.today_system) == ("Tickets", "classify", None)
 
 
-def test_stopping_keeps_the_answers_so_far_and_says_where(desk: Any) -> None:
-    typist = Typist(desk)
-    typist.wait_for("What is it called?")
-    typist.type("Tickets\n")
-    typist.wait_for("What kind of task")
-    typist.process.send_signal(signal.SIGINT)
-    code, out = typist.end()
+def test_typed_answers_that_contradict_are_kept_to_be_mended(desk: Any, typist: Callable[..., Typist]) -> None:
+    keyboard = typist()
+    keyboard.wait_for("What is it called?")
+    keyboard.type("\n\n\nnothing\n")  # name, kind and classes open; nothing runs today
+    keyboard.wait_for("Task success wanted")
+    keyboard.type("\n" * 4)
+    keyboard.wait_for("What was tried so far?")
+    keyboard.type("none\nyes\n" + "\n" * 60)
+    code, out = keyboard.end()
+    assert code == 1
+    assert "nothing is said to have been tried" in " ".join(out.split())
+    assert "rung plan --answers rung-answers.yaml" in keyboard.seen
+    assert answers_from(read_yaml(desk.folder / "rung-answers.yaml")).adaptation_failed
+
+
+def test_stopping_keeps_the_answers_so_far_and_says_where(desk: Any, typist: Callable[..., Typist]) -> None:
+    keyboard = typist()
+    keyboard.wait_for("What is it called?")
+    keyboard.type("Tickets\n")
+    keyboard.wait_for("What kind of task")
+    keyboard.interrupt()
+    code, out = keyboard.end()
     assert code == 130
     assert out == ""
-    assert "rung plan --answers rung-answers.yaml" in typist.seen
+    assert "rung plan --answers rung-answers.yaml" in keyboard.seen
     assert answers_from(read_yaml(desk.folder / "rung-answers.yaml")).task_name == "Tickets"
 
 

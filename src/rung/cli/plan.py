@@ -50,6 +50,12 @@ def command(source: Path | None, keep: Path | None, output: Path | None, templat
     from rung.pipeline.plan import plan_from, plan_from_file
 
     plan = plan_from_file(source) if source is not None else plan_from(_asked(keep))
+    if plan.conflicts and keep is None:
+        keep = KEPT
+        click.echo(
+            f"Some answers contradict each other. They are kept in {keep}; mend them there, then: ", err=True, nl=False
+        )
+        click.echo(f"rung plan --answers {keep}", err=True)
     if keep is not None:
         _save(keep, plan.answers)
     paths: tuple[Path, ...] = ()

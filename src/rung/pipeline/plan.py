@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from rung.decide.plan import Answers, Plan, conflicts, make_plan
@@ -17,9 +18,12 @@ def plan_from_file(path: Path) -> Plan:
     Raises InvalidTask with file and line for an answer that cannot be taken, and for answers that contradict each
     other.
     """
-    if not path.is_file() or not path.read_bytes().strip():
-        what = "the file is empty" if path.is_file() else "there is no such file"
-        raise InvalidTask(f"{path}: {what}; write one with: rung plan --template > {path}")
+    with suppress(OSError):  # a name that no file can have, or a file that may not be read, is told by what reads it
+        if path.is_dir():
+            raise InvalidTask(f"{path}: is a directory; name the answers file in it")
+        if not path.exists() or not path.read_bytes().strip():
+            what = "the file is empty" if path.exists() else "there is no such file"
+            raise InvalidTask(f"{path}: {what}; write one with: rung plan --template > {path}")
     document = read_yaml(path)
     answers = answers_from(document)
     refuse_conflicts(conflicts(answers), document)

@@ -200,3 +200,17 @@ def test_a_launch_that_even_a_prompt_may_miss_is_a_warning_and_no_push_upward(pl
     plan = planned("claims-json", constraints_launch_weeks=1.0)
     assert plan.rung == "pretrained"
     assert any("not sure to launch in time" in one for one in plan.warnings)
+
+
+@pytest.mark.parametrize(
+    ("today", "opening"),
+    [
+        ("prompt", "Stay with a pre-trained model"),
+        ("nothing", "Start with a pre-trained model"),
+        ("fine_tuned", "Train"),
+    ],
+)
+def test_nobody_is_told_to_stay_with_what_does_not_run(planned: MakePlan, today: str, opening: str) -> None:
+    plan = planned("claims-json", today_system=today, failures_analysed=None)
+    assert plan.rung == "pretrained"
+    assert plan.headline.startswith(opening)

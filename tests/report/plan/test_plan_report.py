@@ -28,7 +28,9 @@ def claims() -> Plan:
 
 
 def test_the_words_at_80_columns_are_those_reviewed(claims: Plan) -> None:
-    assert render_plan(claims, 80) == (SNAPSHOTS / "plan-claims-json.txt").read_text(encoding="utf-8")
+    # Words alone: the pilot's cost follows the assumptions of economics.
+    told = re.sub(r"(least USD )\d\d,\d{3}", r"\1##,###", render_plan(claims, 80))
+    assert told == (SNAPSHOTS / "plan-claims-json.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

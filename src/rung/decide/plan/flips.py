@@ -37,7 +37,7 @@ def flips(answers: Answers, cards: Sequence[Card], now: tuple[RungName, FirstNam
             outcome = rung, first_step(standing, rung)
             if outcome not in seen:
                 seen.add(outcome)
-                told = headline(*outcome)
+                told = headline(*outcome, other.today_system)
                 found.append(
                     Flip(question.key, in_words(question, present), in_words(question, answer), told, present is None)
                 )

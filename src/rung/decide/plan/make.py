@@ -51,7 +51,7 @@ def make_plan(answers: Answers, cards: Sequence[Card]) -> Plan:
         task_name=standing.situation.task.name,
         rung=rung,
         first=first,
-        headline=headline(rung, first),
+        headline=headline(rung, first, answers.today_system),
         because=_because(standing, rung),
         warnings=_warnings(standing),
         steps=steps(answers, rung, first),

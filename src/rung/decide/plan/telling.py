@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rung.decide.plan.answers import Answers
+from rung.decide.plan.answers import Answers, Today
 from rung.decide.plan.path import by_cause
 from rung.decide.plan.plan import FirstName, RungName, Step
 
@@ -87,7 +87,6 @@ _HEADLINES: dict[RungName, str] = {
     "none": "Recommend nothing yet: every option is ruled out by a condition or lacks what it needs.",
 }
 _FIRST_WORDS: dict[FirstName, str] = {
-    "start_with_prompt": "put a prompt to work and measure it",
     "measure_baseline": "measure what runs today first",
     "analyse_failures": "analyse its failures before anything else",
     "retrieve": "give it the missing context by retrieval, and tune nothing",
@@ -111,11 +110,15 @@ PILOT = (
 )
 
 
-def headline(rung: RungName, first: FirstName) -> str:
-    """The recommendation in a sentence."""
-    if rung == "pretrained":
+def headline(rung: RungName, first: FirstName, today: Today | None) -> str:
+    """The recommendation in a sentence; nobody stays with what does not run today."""
+    if rung != "pretrained":
+        return _HEADLINES[rung]
+    if first == "start_with_prompt":
+        return "Start with a pre-trained model: put a prompt to work and measure it."
+    if today in ("prompt", "retrieval", None):
         return f"Stay with a pre-trained model and {_FIRST_WORDS[first]}."
-    return _HEADLINES[rung]
+    return f"Train nothing new yet: {_FIRST_WORDS[first]}."
 
 
 def steps(answers: Answers, rung: RungName, first: FirstName) -> tuple[Step, ...]:
