@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rung.decide.joint import Meeting, analysis_of, meeting
+from rung.decide.joint import analysis_of
+from rung.decide.meeting import Meeting, meeting
 from rung.economics.tco.case import CostCase, CostLine, CostModel
 from rung.economics.tco.driver import Driver
 from rung.economics.tco.formula import Driven, Formula
@@ -49,7 +50,7 @@ def simulation(draws: int = 4000, /, **strategies: tuple[float, float, float]) -
     return simulate(CostCase(tuple(drivers), tuple(models), 1, 0), draws=draws)
 
 
-def share(one: Figure) -> float:
+def share(one: Figure | None) -> float:
     assert isinstance(one, Estimate)
     return one.value
 
@@ -129,7 +130,61 @@ def test_regret_is_measured_from_the_best_that_meets() -> None:
     assert share(at["dear"].regret_usd) == pytest.approx(float(np.mean(best - 600.0)), abs=0.5)
     assert share(at["cheap"].regret_usd) == pytest.approx(float(np.maximum(best - cheap, 0).mean()), abs=0.5)
     assert isinstance(found.feasible_information_usd, Estimate)
-    assert found.feasible_information_usd.value == min(share(row.regret_usd) for row in found.standings)
+    # dear is the choice as long as nothing more is known: it always meets.
+    assert found.feasible_information_usd.value == share(at["dear"].regret_usd)
+
+
+def test_a_cheap_one_that_hardly_ever_meets_does_not_make_knowing_worthless() -> None:
+    # It brings more than any other in every draw, and meets in one of ten.
+    one = simulation(4000, cheap=(0.80, 0.05, 0.0), dear=(0.90, 0.01, 0.4), never=(0.6, 0.01, 0.0))
+    metrics = {
+        "cheap": measured(figure(0.80, 0.05)),
+        "dear": measured(figure(0.90, 0.01)),
+        "never": measured(figure(0.6, 0.01)),
+    }
+    found = analysis_of(one, metrics, [Target("task_success", 0.839)], FLOWS)
+    at = {row.strategy: row for row in found.standings}
+    meets = share(at["cheap"].meets_all)
+    assert meets == pytest.approx(0.1, abs=0.01)
+    assert share(at["cheap"].regret_usd) == 0.0
+    success = one.drivers["task_success[cheap]"]
+    lost = np.where(success >= 0.839, success * 1000 - (one.drivers["task_success[dear]"] * 1000 - 400), 0.0)
+    assert share(found.feasible_information_usd) == pytest.approx(float(lost.mean()), rel=0.02)
+    assert isinstance(at["never"].regret_usd, Missing)
+
+
+def test_what_may_not_be_chosen_is_not_in_question_and_nobody_regrets_it() -> None:
+    one = simulation(hosted=(0.90, 0.01, 0.0), own=(0.90, 0.01, 0.4))
+    metrics = {name: measured(figure(0.90, 0.01)) for name in ("hosted", "own")}
+    targets = [Target("task_success", 0.80)]
+    found = analysis_of(one, metrics, targets, FLOWS, barred={"hosted": "deployment: requests leave"})
+    at = {row.strategy: row for row in found.standings}
+    assert found.in_question == ("own",)
+    assert found.best == "own"
+    assert share(at["own"].regret_usd) == 0.0
+    assert share(at["hosted"].meets_all) == 1.0
+    assert at["hosted"].cheapest == Missing("hosted may not be chosen: deployment: requests leave")
+    assert found.notes == ("hosted may not be chosen (deployment: requests leave), so it is not in question",)
+
+
+def test_a_strategy_with_an_unmeasured_target_is_named_and_not_lost() -> None:
+    one = simulation(a=(0.90, 0.01, 0.1), b=(0.90, 0.01, 0.1))
+    metrics = {"a": measured(figure(0.90, 0.01)), "b": measured(Missing("not run"))}
+    found = analysis_of(one, metrics, [Target("task_success", 0.80)], FLOWS)
+    assert found.in_question == ("a",)
+    assert found.notes == ("b is not in question while task_success is unknown: not run",)
+
+
+def test_the_order_of_the_strategies_changes_no_standing() -> None:
+    made = {"a": (0.80, 0.05, 0.1), "b": (0.82, 0.02, 0.15), "c": (0.9, 0.03, 0.3)}
+    metrics = {name: measured(figure(success, spread)) for name, (success, spread, _) in made.items()}
+    forward = analysis_of(simulation(1000, **made), metrics, [Target("task_success", 0.8)], FLOWS)
+    turned = {name: made[name] for name in reversed(made)}
+    backward = analysis_of(
+        simulation(1000, **turned), dict(reversed(metrics.items())), [Target("task_success", 0.8)], FLOWS
+    )
+    assert {one.strategy: one for one in forward.standings} == {one.strategy: one for one in backward.standings}
+    assert forward.feasible_information_usd == backward.feasible_information_usd
 
 
 def test_what_is_not_known_is_missing_and_neither_all_nor_nothing() -> None:
