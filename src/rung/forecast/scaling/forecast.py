@@ -55,7 +55,7 @@ def scaling_forecast(
     used = [run for run in marked if run.used]
     found = ScalingForecast(
         text=text, runs=marked, planned=planned, fit=None, need=None, notes=tuple(notes), machine=machine, seed=seed,
-        needed_bits=None if needed is None else needed.value, hardware=_told(hardware),
+        needed=needed, hardware=_told(hardware),
     )  # fmt: skip
     small = too_small(text)
     refusals = (*([small] if small else []), *too_little(marked, planned=planned))
@@ -68,7 +68,10 @@ def scaling_forecast(
             f"the runs lie {fit.residual:.1%} of their loss around the law of best fit, and more than "
             f"{LARGEST_RESIDUAL:.0%} means that they follow another one"
         )
-        remedy = "look at the runs that stand out; a text of one kind and more of it usually helps"
+        remedy = (
+            "add text to data.corpus: longer runs leave the first moments, where the loss of a model that begins to "
+            "know words falls faster than any law; or look at the runs that stand out"
+        )
         return replace(found, refusals=(Refusal("poor fit", because, remedy),))
     found = replace(found, fit=fitted_law(fit, used, source=SOURCE))
     if needed is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rung.estimate import Figure
+from rung.estimate import Estimate, Figure
 from rung.forecast.scaling.run import ScalingRun
 
 
@@ -89,7 +89,8 @@ class NeededLoss:
 @dataclass(frozen=True, slots=True)
 class ScalingForecast:
     """The whole answer. `fit` is None where the runs support no law, `need` where no loss was asked for or none can be
-    answered; `refusals` say why, the first thing to mend first."""
+    answered; `refusals` say why, the first thing to mend first.
+    `needed` is the loss that was asked for, in bits per byte."""
 
     text: TextFacts
     runs: tuple[ScalingRun, ...]
@@ -100,5 +101,5 @@ class ScalingForecast:
     notes: tuple[str, ...] = ()
     machine: str = ""
     seed: int = 0
-    needed_bits: float | None = None
+    needed: Estimate | None = None
     hardware: dict[str, Figure] = field(default_factory=dict)

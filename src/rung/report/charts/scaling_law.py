@@ -31,8 +31,7 @@ def scaling_law(found: ScalingForecast, *, key: str, width_px: int) -> Drawing |
     if not runs:
         return None
     frontier = found.fit.frontier if found.fit is not None else ()
-    needed = found.need.needed if found.need is not None else None
-    bits = needed.value if isinstance(needed, Estimate) else found.needed_bits
+    bits = None if found.needed is None else found.needed.value
     plot_px = width_px - MARGINS_PX["left"] - MARGINS_PX["right"]
     across, up = _axes(alt, runs, frontier, bits, plot_px)
     layers: list[Any] = []

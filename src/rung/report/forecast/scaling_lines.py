@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rung.estimate import Estimate, Figure
+from rung.estimate import Estimate, Figure, Provenance
 from rung.forecast.scaling import FittedLaw, NeededLoss, ScalingForecast
+from rung.report.escape import plain
 from rung.report.figures import show
 from rung.report.magnitudes import show_magnitude, value_and_interval
 from rung.report.words import PROVENANCES
@@ -25,7 +26,7 @@ class Line:
 def lead(found: ScalingForecast) -> tuple[str, ...]:
     """What was found, in one to three sentences."""
     if found.fit is None:
-        return ("No forecast: the runs do not support a law.",)
+        return ("No forecast: the runs do not support a law.", *_so_far(found))
     if found.need is None:
         return ("A law is fitted to the runs. No needed loss was named, so nothing is extrapolated to.",)
     need = found.need
@@ -41,6 +42,18 @@ def lead(found: ScalingForecast) -> tuple[str, ...]:
     if not isinstance(need.by_repeating, Estimate):
         told.append(f"The text is too small for it: {need.by_repeating.because}.")
     return tuple(told)
+
+
+def _so_far(found: ScalingForecast) -> tuple[str, ...]:
+    """What is known without a law: the needed loss beside the best run."""
+    losses = [run.bits_per_byte for run in found.runs if run.nats_per_token is not None]
+    if found.needed is None or not losses:
+        return ()
+    mark = PROVENANCES[Provenance.MEASURED]
+    return (
+        f"Needed: {show(found.needed)} ({plain(found.needed.source)}). The best run so far: {min(losses):.3f} bits per "
+        f"byte {mark.symbol} {mark.word}.",
+    )
 
 
 def text_line(found: ScalingForecast) -> str:
