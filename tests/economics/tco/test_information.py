@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import betabinom, norm
 
-from rung.economics.tco.analyse import analyse
-from rung.economics.tco.formula import Driven
+from rung.economics.tco.analyse import SAMPLES, analyse
+from rung.economics.tco.formula import Ceiling, Driven
 from rung.economics.tco.information import partial_information, perfect_information, sample_information
 from rung.economics.tco.simulate import simulate
 from rung.estimate import Estimate, Missing
@@ -125,3 +126,43 @@ def test_nothing_to_choose_is_said_and_not_zero(hand: Any) -> None:
     assert found.worth_measuring == ()
     assert found.samples == ()
     assert analyse(simulate(hand.case([], gap))).best is None
+
+
+def test_a_step_that_puts_another_first_at_the_means_is_said(hand: Any) -> None:
+    # Mean load 1.0 takes one machine of 10 USD; half of all draws are above it and take two: 15 expected, against 12.
+    load = hand.driver("load", 0.5, 1.0, 1.5)
+    case = hand.case(
+        [load],
+        hand.model("machine", Ceiling(Driven("load"), 1) * 10.0),
+        hand.model("flat", Driven("load") * 0.0 + 12.0),
+    )
+    found = analyse(simulate(case))
+    assert found.best == "flat"
+    assert found.flips[0].from_strategy == "machine"
+    assert found.notes == (
+        "flips start from machine, which is the best with every driver at its mean; over all draws flat is expected to "
+        "bring more",
+    )
+
+
+def test_the_remedy_of_a_strategy_names_it(hand: Any) -> None:
+    rates = [
+        replace(
+            hand.driver(f"task_success[{name}]", 0.7, 0.8, 0.9, "p5_p95", most=1.0, n=40), remedy="rung run STRATEGY"
+        )
+        for name in "ab"
+    ]
+    models = [hand.model(name, Driven(f"task_success[{name}]") * -1e4) for name in "ab"]
+    found = analyse(simulate(hand.case(rates, *models)))
+    assert {one.remedy for one in found.worth_measuring} == {"rung run a", "rung run b"}
+
+
+@pytest.mark.parametrize("items", SAMPLES)
+def test_a_sample_is_worth_what_every_outcome_of_it_enumerated_gives(items: int) -> None:
+    # A rate known as from 40 items, 32 of them right: Beta(32, 8). After k of n right its mean is (32 + k) / (40 + n).
+    rate = np.random.default_rng(5).beta(32, 8, 200_000)
+    usd = np.stack([np.zeros(200_000), 1000 * (rate - 0.82)])
+    right = np.arange(items + 1)
+    after = 1000 * ((32 + right) / (40 + items) - 0.82)
+    exact = float(np.sum(betabinom.pmf(right, items, 32, 8) * np.maximum(after, 0.0)))
+    assert sample_information(usd, {1: [rate]}, {1: [float(items)]}) == pytest.approx(exact, rel=0.05)

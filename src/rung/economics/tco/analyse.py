@@ -50,7 +50,7 @@ def analyse(
     bars = total_bars(case, best) if best is not None else ()
     if len(ranked) > 1:
         bars = (*bars, *lead_bars(case, ranked[0], ranked[1], objective))
-    _, flips = flip_thresholds(case, asked, objective)
+    at_means, flips = flip_thresholds(case, asked, objective)
     perfect = perfect_information(drawn.usd) if len(asked) > 1 else None
     source = f"{simulation.draws:,} draws of {case.months} months"
     return CostAnalysis(
@@ -71,9 +71,19 @@ def analyse(
         samples=_samples(simulation, drawn, source),
         drivers=driver_rows(case),
         standings=tuple(standings),
-        notes=tuple(notes),
+        notes=(*notes, *_two_bests(best, at_means)),
         in_question=asked,
         feasible_information_usd=feasible_information_usd,
+    )
+
+
+def _two_bests(expected: str | None, at_means: str | None) -> tuple[str, ...]:
+    """Steps such as whole machines can put another strategy first at the means than over all draws."""
+    if expected == at_means:
+        return ()
+    return (
+        f"flips start from {at_means}, which is the best with every driver at its mean; over all draws {expected} is "
+        "expected to bring more",
     )
 
 
@@ -111,7 +121,7 @@ def _worth_measuring(simulation: Simulation, drawn: Benefit, source: str) -> tup
         MeasureWorth(
             one.name,
             exact(usd, "USD", weakest([Provenance.MODELLED, one.provenance]), f"EVPPI of {one.name} over {source}"),
-            one.remedy,
+            one.remedy.replace("STRATEGY", one.strategy or "STRATEGY"),
         )
         for usd, one in worth[:LONGEST]
         if usd > 0.0
