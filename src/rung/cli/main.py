@@ -29,6 +29,7 @@ COMMANDS = {
     "diagnose": ("rung.cli.diagnose", "Say why a strategy fails, and what would mend it."),
     "forecast": ("rung.cli.forecast", "Say what more labels or more compute would bring."),
     "capacity": ("rung.cli.capacity", "Say what a model of your own takes to train or serve."),
+    "cost": ("rung.cli.cost", "Price a year of each strategy, line by line, with ranges."),
     "decide": ("rung.cli.decide", "Run what is missing, then decide and record why."),
     "report": ("rung.cli.report", "Show a recorded decision and rewrite its files."),
     "audit": ("rung.cli.audit", "Show the append-only record of events."),

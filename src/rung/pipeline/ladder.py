@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,28 @@ class Ladder:
         if any(content_hash(item.input) not in known for item in items):
             return None
         return self._asked(card, split, items)
+
+    def stored(self, card: Card, items: Sequence[Example], split: SplitName) -> Run | None:
+        """What `measure` and `timed` left of a strategy in the store: no model is asked. None while an answer lacks.
+
+        The latency pass is that of this machine, None where it was not made.
+        """
+        task = self._train.task
+
+        def ask(wanted: Sequence[Example]) -> Run:
+            run = self.kept(card, wanted, split)
+            if run is None:
+                raise _NotStoredError
+            return run
+
+        try:
+            if task.stop_early and split == "dev" and card.name != task.current:
+                run = evaluate_until_settled(ask, items, task.targets, seed=task.seed)
+            else:
+                run = ask(items)
+        except _NotStoredError:
+            return None
+        return replace(run, latency=self._store.latency(self.identity(card), self._machine))
 
     def _asked(self, card: Card, split: SplitName, items: Sequence[Example]) -> Run:
         return self._evaluated(card, items, split, what="evaluating")
@@ -331,6 +353,10 @@ class Ladder:
         if time.seconds is not None:
             self._store.save_fit_seconds(identity, time.seconds)
         return predictor
+
+
+class _NotStoredError(Exception):
+    """An answer would have to be asked."""
 
 
 def metered_usd_per_request(run: Run) -> Figure:

@@ -1,0 +1,53 @@
+"""Who meets the targets, who is cheapest among them, and what a wrong choice would cost."""
+
+from __future__ import annotations
+
+from rung.economics.tco.analysis import CostAnalysis
+from rung.report.cost.account import Account
+from rung.report.cost.amounts import short
+from rung.report.cost.part import Part, Table
+
+OBJECTIVES = {
+    "net_benefit": "the value of accepted outcomes less all cost",
+    "cost": "cost alone, since no value of an outcome is stated",
+}
+
+
+def part(account: Account) -> Part:
+    """One row a strategy, all draws taken jointly."""
+    found = account.analysis
+    if found is None:
+        return Part("standings", "Which one, and how sure")
+    rows = tuple(
+        (one.strategy, short(one.meets_all), short(one.cheapest), short(one.regret_usd)) for one in found.standings
+    )
+    head = ("Strategy", "Meets all targets", "Cheapest that does", "Expected regret, USD")
+    table = (Table("Standings", head, rows),) if rows else ()
+    return Part("standings", "Which one, and how sure", _lead(found), table, _after(account, found))
+
+
+def _lead(found: CostAnalysis) -> tuple[str, ...]:
+    lead = [f"Judged by {OBJECTIVES[found.objective]}, over the same {found.draws:,} draws for every strategy."]
+    if found.best is not None:
+        lead.append(f"Best by what is expected: {found.best}.")
+    if len(found.in_question) > 1:
+        lead.append(f"The choice is between {', '.join(found.in_question)}.")
+    return tuple(lead)
+
+
+def _after(account: Account, found: CostAnalysis) -> tuple[str, ...]:
+    elsewhere = {*account.not_run, *(one.strategy for one in account.unpriced)}
+    told = [
+        f"{name} is not compared: {because.rstrip('.')}."
+        for name, because in found.excluded.items()
+        if name not in elsewhere
+    ]
+    if elsewhere:
+        told.append(f"Not compared for want of a total (see below): {', '.join(sorted(elsewhere))}.")
+    if found.standings:
+        told.append(
+            "Meets all targets: the share of draws in which it does, jointly. Cheapest that does: of these draws, "
+            "the share in which none that meets all costs less. Regret: what the choice of it loses on average against "
+            "the best one that meets all in the same draw."
+        )
+    return tuple(told)
