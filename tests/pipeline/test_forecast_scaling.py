@@ -16,7 +16,7 @@ import pytest
 from rung.errors import InvalidData, UsageError
 from rung.evidence.prepare import prepare_evidence
 from rung.forecast.scaling import planned_runs
-from rung.pipeline.create import create
+from rung.pipeline import create
 from rung.pipeline.forecast_scaling import ScalingAsked, forecast_scaling, texts_of
 from rung.pipeline.gpu_hardware import hardware_for
 from rung.task.file import read_task
