@@ -94,7 +94,8 @@ class TargetLabels:
 class Proxy:
     """The curve was borrowed: another strategy's shape, moved to pass through the `anchors` of this one.
 
-    `odds_ratio` is the odds of a wrong answer of this strategy over those of `strategy`, on the same items and labels.
+    `odds_ratio` is the odds of a wrong answer of this strategy, at its anchors, over those that the curve of `strategy`
+    gives there, on the same items.
     `miss` is the measured error at the largest anchor less what the other anchors had predicted.
     """
 

@@ -72,18 +72,22 @@ def _uniform(observed: Observed) -> Refusal | None:
     if ever_wrong < FEWEST_EVENTS:
         return Refusal(
             "perfect",
-            f"at every size, from {observed.labels_at(observed.steps[0]):,.0f} labels on, all but {ever_wrong} of "
+            f"at every size, from {observed.labels_at(observed.steps[0]):,.0f} labels on, {_all_but(ever_wrong)} of "
             f"{observed.items} items are right: there is no error left to follow",
             "the labels that are there suffice for these items; add harder ones to see further",
         )
     if ever_right < FEWEST_EVENTS:
         return Refusal(
             "hopeless",
-            f"at every size all but {ever_right} of {observed.items} items are wrong: more labels of this kind are not "
-            "seen to help",
+            f"at every size {_all_but(ever_right)} of {observed.items} items are wrong: more labels of this kind are "
+            "not seen to help",
             "see rung diagnose for what the strategy gets wrong, and rung data check for the labels",
         )
     return None
+
+
+def _all_but(few: int) -> str:
+    return f"all but {few}" if few else "all"
 
 
 def slopes(observed: Observed, resamples: Resamples) -> FloatArray:

@@ -16,7 +16,7 @@ def labels_markdown(found: LabelsForecast) -> str:
     """The whole section with its heading."""
     parts = [f"## {lines.TITLE}", bullets(lines.lead(found))]
     for one in found.strategies:
-        for part in one.parts:
+        for part in (part for part in one.parts if part.points):
             name = f"{one.title} ({one.strategy})" + (f", {part.segment} items" if part.segment else "")
             parts += [f"### {escape_markdown(name)}", *_part(part)]
     parts.append(bullets([lines.effort(found), *found.notes, *lines.readings()]))
@@ -31,7 +31,5 @@ def _part(part: PartForecast) -> list[str]:
     rows = [[line.name, line.told] for line in lines.curve_lines(part)]
     if rows:
         told.append(pipe_table(["The curve", "Found"], rows))
-    if part.points:
-        points = [[f"{point.labels:,}", str(point.fits), show(point.error)] for point in part.points]
-        told.append(pipe_table(["Labels", "Fits", "Wrong answers"], points))
-    return told
+    points = [[f"{point.labels:,}", str(point.fits), show(point.error)] for point in part.points]
+    return [*told, pipe_table(["Labels", "Fits", "Wrong answers"], points)]

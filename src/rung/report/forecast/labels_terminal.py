@@ -26,7 +26,8 @@ def render_labels(found: LabelsForecast, width: int, *, colour: bool = False) ->
         page.say(told)
     for one in found.strategies:
         for part in one.parts:
-            _part(page, f"{one.title}{f', {part.segment} items' if part.segment else ''}", part)
+            if part.points:
+                _part(page, f"{one.title}{f', {part.segment} items' if part.segment else ''}", part)
     if found.refused is None:
         page.sentences("Notes", [lines.effort(found), *found.notes])
         page.sentences("How to read it", lines.readings())
@@ -41,13 +42,12 @@ def _part(page: Page, title: str, part: PartForecast) -> None:
     for target in part.targets:
         page.say(f"For a task success of at least {show_value(target.minimum, 'share')}:")
         _pairs(page, lines.target_lines(target))
-    if part.points:
-        columns = [
-            ("fits", [str(point.fits) for point in part.points]),
-            ("wrong answers", [show(point.error) for point in part.points]),
-        ]
-        page.console.print()
-        page.tables(("labels", [f"{point.labels:,}" for point in part.points]), columns)
+    columns = [
+        ("fits", [str(point.fits) for point in part.points]),
+        ("wrong answers", [show(point.error) for point in part.points]),
+    ]
+    page.console.print()
+    page.tables(("labels", [f"{point.labels:,}" for point in part.points]), columns)
     curve = lines.curve_lines(part)
     if curve:
         page.console.print()
