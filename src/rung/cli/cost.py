@@ -54,7 +54,8 @@ def command(
     """
     from rung.cli.live import watching
     from rung.pipeline.cost import cost, write_xlsx
-    from rung.report.cost import account_of, cost_document, render_cost, write_cost
+    from rung.report.cost import account_of, cost_document, render_cost
+    from rung.report.cost.files import write_cost
 
     stated = stated_drivers(settings)
     with watching() as observer:

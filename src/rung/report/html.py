@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rung.decide.decision import Decision, StrategyResult
 from rung.report import beside, table
+from rung.report.cost.fragment import cost_fragment_of
 from rung.report.diagnosis import classes, questions
 from rung.report.diagnosis.drawings import analysis_drawings
 from rung.report.diagnosis.foremost import opened_analysis
@@ -49,6 +50,7 @@ def render_html(decision: Decision) -> str:
         neighbours=tuple(one.against_lighter for one in decision.strategies if one.against_lighter is not None),
         against_current=tuple(one.against_current for one in decision.strategies if one.against_current is not None),
         drawings=_drawings(decision),
+        cost=cost_fragment_of(decision),
         dark_rules=dark_style(),
         opened=opened,
         opened_analysis=opened_analysis(decision),

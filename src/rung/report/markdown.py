@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rung.decide.decision import Decision
 from rung.report import beside, rollout, table
+from rung.report.cost.markdown import cost_section
 from rung.report.diagnosis.markdown import failures_section
 from rung.report.figures import show, show_number, show_probability
 from rung.report.markdown_text import bullets, escape_markdown, pipe_table
@@ -28,7 +29,7 @@ def render_markdown(decision: Decision) -> str:
         one_page_section(decision),
         _families(decision),
         _scenarios(decision),
-        _costs(decision),
+        cost_section(decision) or _costs(decision),
         _reasons(decision),
         _strategies(decision),
         _sealed(decision),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from rung.decide.decision import Decision
 from rung.economics.costs import AnnualCost, LineItem
 from rung.economics.tco.analysis import (
     BreakEven,
@@ -72,8 +73,11 @@ def bar(driver: str, at_low: float, at_high: float, against: str = "", base: flo
 NOW = exact(10_000, "requests/month", Provenance.VALIDATED, "log")
 
 
-def flip(driver: str, at: Figure, to: str, because: str, *, within: bool) -> FlipThreshold:
-    return FlipThreshold(driver, "zero-shot", to, at, NOW, within, because, "above" if to else "")
+WAGE = exact(30, "USD/hour", Provenance.ASSUMED, "prices of rung.yaml")
+
+
+def flip(driver: str, at: Figure, to: str, because: str, *, within: bool, now: Estimate = NOW) -> FlipThreshold:
+    return FlipThreshold(driver, "zero-shot", to, at, now, within, because, "above" if to else "")
 
 
 def analysis() -> CostAnalysis:
@@ -100,6 +104,7 @@ def analysis() -> CostAnalysis:
             flip(
                 "wage_usd_per_hour", exact(90, "USD/hour", Provenance.MODELLED, "x"), "retrieval-prompt",
                 "The decision flips to retrieval-prompt when wage_usd_per_hour > 90 USD/hour (now 30)", within=False,
+                now=WAGE,
             ),
             flip(
                 "requests_per_month", volume, "retrieval-prompt",
@@ -215,3 +220,9 @@ def hostile(account: Account) -> Account:
         analysis=replace(found, tornado=bars, excluded={name: name}, notes=(name,), best=name),
         not_run={name: name},
     )
+
+
+@pytest.fixture
+def analysed_cost(decision: Decision) -> Decision:
+    """A decision whose record holds the analysis of its cost."""
+    return replace(decision, cost_analysis=analysis())

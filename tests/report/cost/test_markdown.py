@@ -8,6 +8,7 @@ from rung.decide.decision import Decision
 from rung.report.cost import cost_section
 from rung.report.cost.account import Account
 from rung.report.cost.markdown import render_cost_markdown
+from rung.report.markdown import render_markdown
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
@@ -27,3 +28,11 @@ def test_names_are_shown_and_never_acted_on(hostile: Account) -> None:
 
 def test_a_record_of_an_earlier_version_has_no_such_section(decision: Decision) -> None:
     assert cost_section(decision) == ""
+
+
+def test_the_decision_tells_the_whole_account_in_place_of_the_table_of_totals(analysed_cost: Decision) -> None:
+    told = render_markdown(analysed_cost)
+    assert "## Twelve months of cost" not in told
+    order = ["## 12 months of cost", "### Which one, and how sure", "### Where the money goes", "### Drivers"]
+    places = [told.index(f"\n{one}\n") for one in order]
+    assert places == sorted(places)

@@ -8,8 +8,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Route, sync_playwright
 
+from rung.decide.decision import Decision
 from rung.report.cost.account import Account
 from rung.report.cost.page import render_cost_html
+from rung.report.html import render_html
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -46,6 +48,18 @@ def test_names_are_text_wherever_they_stand(hostile: Account) -> None:
     assert "<script" not in page
     assert "\x1b" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_the_report_of_a_decision_holds_the_account_or_the_totals_alone(
+    decision: Decision, analysed_cost: Decision
+) -> None:
+    page, earlier = render_html(analysed_cost), render_html(decision)
+    for words in ("12% never cross", "When the decision flips", "what utilisation_cap is"):
+        assert words in page
+        assert words not in earlier
+    assert page.count('id="costs"') == earlier.count('id="costs"') == 1
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.browser

@@ -94,6 +94,7 @@ def account_of_decision(decision: Decision) -> Account:
         drivers=() if analysis is None else analysis.drivers,
         draws=None if analysis is None else analysis.draws,
         seed=None if analysis is None else analysis.seed,
+        not_run={one.card.name: one.because for one in decision.strategies if one.metrics is None},
         budget_usd=None if limits is None else limits.budget_usd,
         most_per_success_usd=next(
             (one.maximum for one in decision.targets if one.metric == "cost_per_success_usd" and one.segment is None),

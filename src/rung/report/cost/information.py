@@ -31,6 +31,6 @@ def part(account: Account) -> Part:
     head = ("Driver", "Worth, USD", "Measured by")
     tables = (Table("Worth of knowing one driver exactly", head, rows),) if rows else ()
     rest = len(found.worth_measuring) - DRIVERS_SHOWN
-    after = [sentence(one.because) for one in found.samples]
+    after = [sentence(one.because[:1].upper() + one.because[1:]) for one in found.samples]
     after += [f"And {rest:,} more drivers, worth less."] if rest > 0 else []
     return Part("information", "What to measure next", tuple(lead), tables, tuple(after))

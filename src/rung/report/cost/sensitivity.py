@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from rung.economics.tco.analysis import FlipThreshold, TornadoBar
 from rung.estimate import Figure, Missing
 from rung.report.cost.account import Account
-from rung.report.cost.amounts import places_for, told
+from rung.report.cost.amounts import places_for, short, told
 from rung.report.cost.part import Part, Table
 from rung.report.figures import shown
 from rung.report.words import sentence
 
 BARS_SHOWN = 10
+FLIPS_SHOWN = 12
 
 
 def tornado(account: Account) -> Part:
@@ -64,17 +65,46 @@ def in_short(figure: Figure) -> str:
 
 
 def flips(account: Account) -> Part:
-    """A sentence a threshold, those within the driver's range first; then the drivers that flip nothing."""
+    """A sentence for each threshold within its driver's range, a table of all, and how many drivers flip nothing."""
     found = () if account.analysis is None else account.analysis.flips
     at = [one for one in found if not isinstance(one.at, Missing)]
-    likely = [one for one in at if one.within_range]
-    beyond = [one for one in at if not one.within_range]
-    told_ = [*map(_flip, likely), *map(_flip, beyond)]
-    never = [one.driver for one in found if isinstance(one.at, Missing)]
-    told_ += [f"No value within the searched range flips it: {', '.join(never)}."] if never else []
-    return Part("flips", "When the decision flips", after=tuple(told_))
+    never = len(found) - len(at)
+    told_ = [sentence(one.because) for one in at if one.within_range]
+    if at and not told_:
+        told_.append("No threshold lies between the 5th and the 95th percentile of its driver.")
+    rest = len(at) - FLIPS_SHOWN
+    told_ += [f"And {rest:,} more thresholds, further off; the JSON document has them all."] if rest > 0 else []
+    told_ += [f"{never:,} {_drivers(never)} the choice at no value that was searched."] if never else []
+    return Part(
+        "flips",
+        "When the decision flips",
+        _flips_lead(at),
+        (_flip_table(at[:FLIPS_SHOWN]),) if at else (),
+        tuple(told_),
+    )
 
 
-def _flip(one: FlipThreshold) -> str:
-    where = "within" if one.within_range else "outside"
-    return f"{sentence(one.because)} That is {where} the 5th to 95th percentile of the driver."
+def _flips_lead(at: Sequence[FlipThreshold]) -> tuple[str, ...]:
+    if not at:
+        return ()
+    return (
+        f"Away from {at[0].from_strategy}, when one driver passes its threshold and all others stay at their mean.",
+    )
+
+
+def _flip_table(at: Sequence[FlipThreshold]) -> Table:
+    rows = tuple(
+        (
+            one.driver,
+            one.to_strategy,
+            f"{one.side} {in_short(one.at)}".strip(),
+            short(one.now),
+            "yes" if one.within_range else "no",
+        )
+        for one in at
+    )
+    return Table("Thresholds", ("Driver", "Best is then", "When it is", "Now", "In range"), rows)
+
+
+def _drivers(count: int) -> str:
+    return "driver changes" if count == 1 else "drivers change"

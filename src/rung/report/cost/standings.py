@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from rung.economics.tco.analysis import CostAnalysis
+from rung.estimate import Missing
 from rung.report.cost.account import Account
 from rung.report.cost.amounts import short
 from rung.report.cost.part import Part, Table
+from rung.report.words import sentence
 
 OBJECTIVES = {
     "net_benefit": "the value of accepted outcomes less all cost",
@@ -44,6 +46,7 @@ def _after(account: Account, found: CostAnalysis) -> tuple[str, ...]:
     ]
     if elsewhere:
         told.append(f"Not compared for want of a total (see below): {', '.join(sorted(elsewhere))}.")
+    told += _unknown(found)
     if found.standings:
         told.append(
             "Meets all targets: the share of draws in which it does, jointly. Cheapest that does: of these draws, "
@@ -51,3 +54,13 @@ def _after(account: Account, found: CostAnalysis) -> tuple[str, ...]:
             "the best one that meets all in the same draw."
         )
     return tuple(told)
+
+
+def _unknown(found: CostAnalysis) -> list[str]:
+    """A sentence for each reason why a figure of the table is unknown."""
+    reasons: dict[str, None] = {}
+    for one in found.standings:
+        for figure in (one.meets_all, one.cheapest, one.regret_usd):
+            if isinstance(figure, Missing):
+                reasons.setdefault(figure.because)
+    return [f"Unknown: {sentence(because)}" for because in reasons]
