@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import fsum
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from rung.cli.driver_option import stated_drivers
+from rung.decide.codec import decode
+from rung.economics.costs import AnnualCost
+from rung.economics.tco.analysis import CostAnalysis
 from rung.errors import RungError, UsageError
 from rung.pipeline import run_strategies
 from rung.pipeline.cost import cost
@@ -73,6 +77,13 @@ def test_lines_and_months_add_up_to_the_total_in_the_document_too(document: Any)
     for one in document["costs"].values():
         assert fsum(item["usd"]["value"] for item in one["items"]) == pytest.approx(one["total_usd"]["value"])
         assert fsum(month["value"] for month in one["monthly_usd"]) == pytest.approx(one["total_usd"]["value"])
+
+
+def test_the_document_holds_the_values_that_the_report_is_made_of(project: Path, document: Any) -> None:
+    priced = cost(project / "rung.yaml")
+    assert decode(CostAnalysis, document["analysis"]) == priced.analysis
+    for name, told in document["costs"].items():
+        assert decode(AnnualCost, told) == replace(priced.costs[name], draws_usd=())
 
 
 def test_a_budget_below_every_strategy_names_the_cheapest(document: Any) -> None:
@@ -204,3 +215,17 @@ def test_without_flows_no_strategy_has_a_total_and_the_key_is_named(desk: Any) -
     told = " ".join(render_cost(account_of(cost(bare / "rung.yaml")), 80).split())
     assert "zero-shot has no total." in told
     assert "set flows[].requests_per_month" in told
+
+
+def test_a_strategy_that_was_stopped_early_is_priced_from_what_was_asked(desk: Any) -> None:
+    early = desk.project(
+        "early", strategies=("zero-shot",), items=desk.tickets(240), extra=f"evaluation: {{stop_early: true}}{FACTS}"
+    )
+    run_strategies(early / "rung.yaml", ["zero-shot"])
+    asked = len(desk.server.asked)
+    priced = cost(early / "rung.yaml")
+    assert len(desk.server.asked) == asked
+    assert dict(priced.not_run) == {}
+    success = [one for one in priced.simulation.case.drivers if one.name.startswith("task_success")]
+    assert success[0].n is not None
+    assert 16 <= success[0].n < 96  # stopped at a look, before all items of dev

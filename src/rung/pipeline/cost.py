@@ -12,7 +12,7 @@ from rung.economics.tco.analysis import CostAnalysis
 from rung.economics.tco.case import CostCase
 from rung.economics.tco.facts import StrategyFacts
 from rung.economics.tco.simulate import DRAWS
-from rung.errors import InvalidTask, RungError, UsageError
+from rung.errors import EndpointFailed, InvalidTask, ModelUnavailable, RungError, UsageError
 from rung.estimate import Estimate
 from rung.pipeline.observer import Observer, Silent
 from rung.pipeline.project import Project, opened
@@ -129,7 +129,10 @@ def _facts(project: Project) -> tuple[list[StrategyFacts], dict[str, str]]:
     not_run: dict[str, str] = {}
     for card in project.cards:
         unmet = unmet_needs(card, project.train, project.models)
-        run = None if unmet else project.ladder.stored(card, project.split.dev, "dev")
+        try:
+            run = None if unmet else project.ladder.stored(card, project.split.dev, "dev")
+        except (EndpointFailed, ModelUnavailable) as error:  # a judge that was stopped before its last verdict
+            unmet, run = (f"its answers are not all judged: {error}",), None
         if run is None or not run.rows:
             not_run[card.name] = "; ".join(unmet)
             facts.append(project.ladder.cost_facts(card, None))
