@@ -67,16 +67,18 @@ def _list(page: Page, sentences: Sequence[str]) -> None:
 
 
 def _table(page: Page, table: Table) -> None:
-    """Names keep the room that the widest of the other columns leaves them; a rule stands before the sums."""
+    """The table, in several parts where the page is too narrow for it; a rule stands before the sums."""
     columns = [_ruled([plain(row[place]) for row in table.rows], table.sums) for place in range(1, len(table.head))]
     heads = [plain(head).strip() for head in table.head]
     widest = max((max(map(len, (head, *cells))) for head, cells in zip(heads[1:], columns, strict=True)), default=0)
     together = sum(max(map(len, (head, *cells))) + GAP for head, cells in zip(heads[1:], columns, strict=True))
     longest = max((len(plain(row[0])) for row in table.rows), default=0)
-    room = max(page.console.width - together, NARROWEST_NAME)
     names = [plain(row[0]) for row in table.rows]
-    if longest > room or longest + GAP + widest > page.console.width:
-        names = [broken(name, max(min(room, page.console.width - GAP - widest), 1)) for name in names]
+    width = page.console.width
+    if longest + together > width:
+        # In one table with names of two lines where that does; else in several tables with names as they are.
+        room = width - together if width - together >= NARROWEST_NAME else width - GAP - widest
+        names = [broken(name, max(room, 1)) for name in names]
     page.tables((heads[0], _ruled(names, table.sums)), list(zip(heads[1:], columns, strict=True)))
 
 
