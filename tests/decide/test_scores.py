@@ -174,6 +174,8 @@ def test_a_score_has_the_range_that_the_interval_of_its_figure_gives(build: Any)
     gap = found["quality_gap"]
     assert gap.low == round(5 * (0.8 - success.high) / (1 - success.high), 2)
     assert gap.high == round(5 * (0.8 - success.low) / (1 - success.low), 2)
+    assert gap.low is not None
+    assert gap.high is not None
     assert gap.low < 2.5 < gap.high
     assert found["governance_pressure"].low is None
 
