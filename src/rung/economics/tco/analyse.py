@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from rung.economics.assumptions import ASSUMED
 from rung.economics.tco.analysis import CostAnalysis, DriverRow, MeasureWorth, SampleWorth, Standing
 from rung.economics.tco.benefit import Benefit, benefit, compared, objective_of
 from rung.economics.tco.break_even import break_evens
@@ -23,6 +24,7 @@ LONGEST = 12
 """How many drivers worth measuring are kept: those worth most."""
 SAMPLES = (50, 200, 1000)
 """Further items whose worth is told."""
+LABEL = ("label_minutes", "wage_usd_per_hour", "second_label_share", "adjudicated_share")
 SUCCESS = ("task_success", "task_success_by_flow")
 
 
@@ -161,18 +163,23 @@ def _rates(
 
 
 def _cost_of(items: int, case: CostCase) -> Figure:
-    """People who label them: minutes a label x wage, at their likely values; model calls are not in it."""
+    """People who label them: items x minutes x wage x (1 + labelled twice + adjudicated), as in the line of annotation.
+
+    What the case does not read is taken as assumed, but for the wage. The ends take all of them low or high together;
+    model calls are not in it.
+    """
     known = {base_name(one.name): one for one in case.drivers}
-    minutes, wage = known.get("label_minutes"), known.get("wage_usd_per_hour")
-    if minutes is None or wage is None:
-        lacking = "drivers.labels_to_collect" if minutes is None else "prices.wage_usd_per_hour"
-        return Missing("what one more labelled item costs is not stated", f"set {lacking}")
-    low, mode, high = (
-        items * one / 60.0 * pay
-        for one, pay in ((minutes.low, wage.low), (minutes.mode, wage.mode), (minutes.high, wage.high))
-    )
-    provenance = weakest([minutes.provenance, wage.provenance])
-    return Estimate(mode, low, high, "USD", None, provenance, "label_minutes x wage_usd_per_hour", "labels alone")
+    if "wage_usd_per_hour" not in known:
+        return Missing("what one more labelled item costs is not stated", "set prices.wage_usd_per_hour")
+    parts = [known.get(name) or ASSUMED[name] for name in LABEL]
+
+    def at(end: str) -> float:
+        minutes, wage, twice, settled = (float(getattr(one, end)) for one in parts)
+        return items * minutes / 60.0 * wage * (1.0 + twice + settled)
+
+    provenance = weakest(one.provenance if isinstance(one, Driver) else Provenance.ASSUMED for one in parts)
+    source = "minutes x wage x (1 + labelled twice + adjudicated)"
+    return Estimate(at("mode"), at("low"), at("high"), "USD", None, provenance, source, "labels alone")
 
 
 def _in_words(items: int, worth: Estimate, cost: Figure) -> str:
