@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,3 +78,17 @@ def test_the_budget_is_tested_at_the_ninetieth_percentile_and_not_at_the_median(
 
 def test_the_launch_limit_is_tested_against_the_upper_bound(build: Any) -> None:
     assert breaches(Constraints(launch_weeks=7), build.evidence("s", weeks_to_launch=WEEKS))
+
+
+@pytest.mark.parametrize(("months", "limit"), [(36.0, 60_000), (6.0, 1), (6.0, 60_000)])
+def test_a_budget_of_twelve_months_is_not_held_against_another_horizon(build: Any, months: float, limit: float) -> None:
+    usd = 80_000 if months > 12 else 20_000
+    one = build.evidence("s", cost=replace(build.year("s", usd), months=months))
+    (found,) = breaches(Constraints(budget_usd=limit), one)
+    assert found.unknown
+    assert f"{months:g} were priced" in found.exclusion.because
+
+
+def test_a_longer_horizon_within_the_budget_holds_it(build: Any) -> None:
+    one = build.evidence("s", cost=replace(build.year("s", 20_000), months=36.0))
+    assert breaches(Constraints(budget_usd=25_000), one) == ()

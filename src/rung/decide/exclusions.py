@@ -11,6 +11,9 @@ from rung.decide.words import number, say
 from rung.estimate import Missing
 from rung.task.task import Constraints
 
+BUDGET_MONTHS = 12
+"""What `constraints.budget_usd` is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
@@ -90,6 +93,10 @@ def _budget(constraints: Constraints, evidence: StrategyEvidence) -> tuple[str, 
     if isinstance(p90, Missing):
         remedy = f"; {p90.remedy}" if p90.remedy else ""
         return f"its twelve-month cost is unknown: {p90.because}{remedy}", True
+    months = evidence.cost.months
+    # No month costs less than nothing: a longer horizon that stays within the budget holds it.
+    if months < BUDGET_MONTHS or (months > BUDGET_MONTHS and p90.value > limit):
+        return f"the budget is for twelve months and {months:g} were priced; set economics.months to 12", True
     if p90.value > limit:
         cost, most = number(p90.value, "USD"), number(limit, "USD")
         return f"twelve months cost {cost} at the 90th percentile ({p90.provenance.word}), budget {most}", False

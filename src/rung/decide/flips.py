@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rung.decide.account import Account
 from rung.decide.decision import StrategyResult, TargetResult
+from rung.decide.exclusions import BUDGET_MONTHS
 from rung.decide.words import say, setting
 from rung.economics.tco.analysis import CostAnalysis
 from rung.estimate import Estimate, Missing
@@ -80,7 +81,7 @@ def _breaks(name: str, result: TargetResult) -> str:
 def _constraint_flips(chosen: StrategyResult) -> list[str]:
     lines, name = [], chosen.card.name
     cost, weeks = chosen.cost, chosen.weeks_to_launch
-    if cost is not None and isinstance(cost.p90_usd, Estimate):
+    if cost is not None and cost.months == BUDGET_MONTHS and isinstance(cost.p90_usd, Estimate):
         lines.append(f"Away from {name} when the twelve-month budget falls below {say(cost.p90_usd)}.")
     if isinstance(weeks, Estimate) and weeks.high is not None:
         word = weeks.provenance.word

@@ -18,7 +18,8 @@ def budget_sentences(account: Account) -> tuple[str, ...]:
         return ()
     budget = f"The budget of {show_value(limit, 'USD')}"
     if account.months != BUDGET_MONTHS:
-        return (f"{budget} is for {BUDGET_MONTHS} months, so these {account.months} months are not held against it.",)
+        horizon = "this 1 month is" if account.months == 1 else f"these {account.months} months are"
+        return (f"{budget} is for {BUDGET_MONTHS} months, so {horizon} not held against it.",)
     at_p90 = {one.strategy: one.p90_usd.value for one in account.priced if isinstance(one.p90_usd, Estimate)}
     over = {name: usd - limit for name, usd in at_p90.items() if usd > limit}
     if at_p90 and len(over) == len(at_p90):
