@@ -15,6 +15,7 @@ from rung.decide.codec import decode
 from rung.economics.costs import AnnualCost
 from rung.economics.tco.analysis import CostAnalysis
 from rung.errors import RungError, UsageError
+from rung.estimate import Missing
 from rung.pipeline import run_strategies
 from rung.pipeline.cost import cost
 from rung.report.cost import account_of, cost_document, render_cost
@@ -90,6 +91,15 @@ def test_a_budget_below_every_strategy_names_the_cheapest(document: Any) -> None
     p90 = {name: one["p90_usd"]["value"] for name, one in document["costs"].items()}
     [told] = document["budget"]
     assert f"the cheapest is {min(p90, key=p90.__getitem__)} with USD {min(p90.values()):,.0f}" in told
+
+
+def test_a_constraint_that_excludes_from_the_decision_excludes_here_too(document: Any) -> None:
+    """The budget of USD 1,000 rules out both: neither is the best, and nothing is worth measuring before choosing."""
+    found = decode(CostAnalysis, document["analysis"])
+    assert (found.best, found.flips, found.worth_measuring, found.samples) == (None, (), (), ())
+    for row in found.standings:
+        assert isinstance(row.cheapest, Missing)
+        assert "budget_usd" in row.cheapest.because
 
 
 def test_a_right_strategy_that_corrects_nothing_pays_for_edits_alone(document: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rung.decide.joint import analysis_of
+from rung.decide.joint import analysis_of, barred_by
 from rung.decide.meeting import Meeting, meeting
 from rung.economics.tco.case import CostCase, CostLine, CostModel
 from rung.economics.tco.driver import Driver
@@ -15,7 +15,7 @@ from rung.economics.tco.formula import Driven, Formula
 from rung.economics.tco.simulate import Simulation, simulate
 from rung.estimate import Estimate, Figure, Missing, Provenance
 from rung.evaluate.run import Metrics
-from rung.task.task import Flow, Target
+from rung.task.task import Constraints, Flow, Target
 
 FLOWS = (Flow("web", 1000, 1.0, 4.0, 0.6, 0.02),)
 
@@ -165,6 +165,38 @@ def test_what_may_not_be_chosen_is_not_in_question_and_nobody_regrets_it() -> No
     assert share(at["hosted"].meets_all) == 1.0
     assert at["hosted"].cheapest == Missing("hosted may not be chosen: deployment: requests leave")
     assert found.notes == ("hosted may not be chosen (deployment: requests leave), so it is not in question",)
+
+
+def test_where_every_strategy_is_ruled_out_no_choice_flips_and_none_is_worth_informing() -> None:
+    one = simulation(a=(0.90, 0.05, 0.2), b=(0.90, 0.05, 0.2))
+    metrics = {name: measured(figure(0.90, 0.05)) for name in ("a", "b")}
+    targets = [Target("task_success", 0.80)]
+    assert analysis_of(one, metrics, targets, FLOWS).samples  # it would be worth a lot, were there a choice
+    found = analysis_of(one, metrics, targets, FLOWS, barred={"a": "budget_usd: above", "b": "budget_usd: above"})
+    assert (found.best, found.in_question, found.flips, found.worth_measuring, found.samples) == (None, (), (), (), ())
+    assert isinstance(found.perfect_information_usd, Missing)
+    assert found.candidates == ("a", "b")
+
+
+def test_reasons_against_a_strategy_are_those_that_are_shown(build: Any) -> None:
+    """Over the budget and late: both. What is merely unknown, and what was never measured, bars nothing."""
+    constraints = Constraints(budget_usd=24_999, launch_weeks=4, deployment="on_prem")
+    strategies = [
+        build.evidence("dear"),
+        build.evidence("open", cost=build.year("open", 10_000), weeks_to_launch=Missing("not fitted"), hosted=None),
+        build.evidence("never", success=None),
+    ]
+    found = barred_by(constraints, strategies)
+    assert set(found) == {"dear"}
+    assert "budget_usd: " in found["dear"]
+    assert "launch_weeks: " in found["dear"]
+
+
+def test_a_stated_value_is_what_counts_even_before_anything_has_a_total() -> None:
+    one = simulation(a=(0.90, 0.01, -1.0))
+    found = analysis_of(one, {"a": measured(figure(0.90, 0.01))}, [Target("task_success", 0.80)], FLOWS)
+    assert found.candidates == ()
+    assert found.objective == "net_benefit"
 
 
 def test_a_strategy_with_an_unmeasured_target_is_named_and_not_lost() -> None:

@@ -6,11 +6,12 @@ uncertainties of quality and of cost go together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from rung.decide.evidence import DevEvidence
+from rung.decide.evidence import DevEvidence, StrategyEvidence
 from rung.decide.exclusions import breaches
 from rung.decide.meeting import Meeting, meeting
 from rung.economics.tco.analyse import analyse
@@ -20,7 +21,7 @@ from rung.economics.tco.formula import FloatArray
 from rung.economics.tco.simulate import Simulation
 from rung.estimate import Figure, Missing, exact, weakest
 from rung.evaluate.run import Metrics
-from rung.task.task import Flow, Target
+from rung.task.task import Constraints, Flow, Target
 
 IN_QUESTION = 0.05
 """A strategy that meets all targets in fewer draws is no longer one that the choice is between."""
@@ -38,13 +39,18 @@ def joint_analysis(inputs: DevEvidence) -> CostAnalysis | None:
     if inputs.simulation is None:
         return None
     measured = {one.card.name: one.metrics for one in inputs.strategies if one.metrics is not None}
-    barred = {
-        breach.exclusion.strategy: f"{breach.exclusion.constraint}: {breach.exclusion.because}"
-        for one in inputs.strategies
-        for breach in breaches(inputs.task.constraints, one)
-        if not breach.unknown and one.metrics is not None
-    }
+    barred = barred_by(inputs.task.constraints, inputs.strategies)
     return analysis_of(inputs.simulation, measured, inputs.task.targets, inputs.task.flows, barred=barred)
+
+
+def barred_by(constraints: Constraints, strategies: Iterable[StrategyEvidence]) -> dict[str, str]:
+    """The measured strategies that a constraint is shown to exclude, each with the reasons."""
+    found: dict[str, list[str]] = {}
+    for one in strategies:
+        for breach in breaches(constraints, one) if one.metrics is not None else ():
+            if not breach.unknown:
+                found.setdefault(one.card.name, []).append(f"{breach.exclusion.constraint}: {breach.exclusion.because}")
+    return {name: "; ".join(reasons) for name, reasons in found.items()}
 
 
 def analysis_of(
@@ -72,12 +78,22 @@ def analysis_of(
     # Without one that may meet, what can still be compared are all that were measured and may be chosen.
     asked = in_question or open_to
     standings, regret = _standings(simulation, met, feasible, objective_of(simulation, list(feasible)), out)
-    return analyse(
+    found = analyse(
         simulation,
         standings=standings,
         in_question=asked,
         feasible_information_usd=regret,
         notes=_notes(met, feasible, in_question, {name: why for name, why in out.items() if name in met}),
+    )
+    closed = out and not open_to and any(name in measured for name in priced)
+    return _without_choice(found) if closed else found
+
+
+def _without_choice(found: CostAnalysis) -> CostAnalysis:
+    """The analysis where no strategy may be chosen: costs stand side by side, and no choice can flip or be informed."""
+    nothing = Missing("a constraint rules out every strategy that was measured, so there is nothing to choose")
+    return replace(
+        found, best=None, in_question=(), flips=(), perfect_information_usd=nothing, worth_measuring=(), samples=()
     )
 
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rung.decide.joint import analysis_of
-from rung.economics import AnnualCost, Simulation, annual_costs, cost_case, simulate
+from rung.decide.evidence import StrategyEvidence
+from rung.decide.joint import analysis_of, barred_by
+from rung.economics import AnnualCost, Simulation, annual_costs, cost_case, simulate, weeks_to_launch
 from rung.economics.tco.analysis import CostAnalysis
 from rung.economics.tco.case import CostCase
 from rung.economics.tco.facts import StrategyFacts
 from rung.economics.tco.simulate import DRAWS
 from rung.errors import EndpointFailed, InvalidTask, ModelUnavailable, RungError, UsageError
 from rung.estimate import Estimate
+from rung.pipeline.models import third_party_weights
 from rung.pipeline.observer import Observer, Silent
 from rung.pipeline.project import Project, opened
 from rung.strategies.needs import unmet_needs
@@ -75,11 +77,13 @@ def cost(
         case = replace(case, models=tuple(one for one in case.models if one.strategy in chosen))
         _check_proportion(case)
         simulation = simulate(case, draws=draws)
+        costs = annual_costs(simulation)
+        barred = barred_by(task.constraints, (_evidence(task, one, costs) for one in facts if one.card.name in costs))
         priced = Priced(
             task,
             simulation,
-            annual_costs(simulation),
-            analysis_of(simulation, measured, task.targets, task.flows),
+            costs,
+            analysis_of(simulation, measured, task.targets, task.flows, barred=barred),
             {card.name: card.title for card in project.cards},
             {name: because for name, because in not_run.items() if name in chosen},
             tuple(one.name for one in stated),
@@ -139,6 +143,18 @@ def _facts(project: Project) -> tuple[list[StrategyFacts], dict[str, str]]:
         else:
             facts.append(project.ladder.cost_facts(card, run, project.ladder.judged(card, run).metrics))
     return facts, not_run
+
+
+def _evidence(task: Task, one: StrategyFacts, costs: Mapping[str, AnnualCost]) -> StrategyEvidence:
+    """What the constraints are held against."""
+    return StrategyEvidence(
+        card=one.card,
+        metrics=one.metrics,
+        cost=costs[one.card.name],
+        weeks_to_launch=weeks_to_launch(task, one.card, 0, one.fit_seconds),
+        hosted=one.hosted,
+        weights=third_party_weights(task, one.card),
+    )
 
 
 def _case(task: Task, facts: Sequence[StrategyFacts], stated: Sequence[DriverChoice], project: Project) -> CostCase:

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from importlib.util import find_spec
 
+from rung.decide.evidence import ThirdPartyWeights
 from rung.retrieval import RememberingEncoder
-from rung.strategies.contract import Models
+from rung.strategies.contract import Card, Models
 from rung.task.protocols import Generator
 from rung.task.task import EndpointChoice, Task
 
@@ -45,6 +46,15 @@ def names_of(models: Models, *, roles: Collection[str]) -> dict[str, str]:
     """The identity of each model that is there, by its role, for the record."""
     available = {"generator": models.generator, "encoder": models.encoder, "base": models.base}
     return {role: model.identity for role, model in available.items() if model is not None and role in roles}
+
+
+def third_party_weights(task: Task, card: Card) -> ThirdPartyWeights | None:
+    """The weights of others that a strategy stands on; of a server's model only rung.yaml can say it."""
+    needs = set(card.needs_for(task.kind))
+    generator = task.models.generator
+    if "generator" in needs and isinstance(generator, EndpointChoice):
+        return generator.weights
+    return "open" if needs & {"generator", "encoder", "words", "base"} else "none"
 
 
 def generator_for(choice: str | EndpointChoice) -> Generator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rung.decide.evidence import DevEvidence, NotRun, StrategyEvidence, ThirdPartyWeights
+from rung.decide.evidence import DevEvidence, NotRun, StrategyEvidence
 from rung.decide.procedure import choose_candidate, restricted_strategies
 from rung.diagnose import Diagnosis, best_light, diagnose, weight_gates
 from rung.diagnose.aids import Aids
@@ -20,7 +20,7 @@ from rung.evaluate.run import Comparison
 from rung.evidence.readiness.leaks import GroupLeak
 from rung.pipeline.analysis import full_diagnosis, target_of
 from rung.pipeline.ladder import Measured
-from rung.pipeline.models import names_of
+from rung.pipeline.models import names_of, third_party_weights
 from rung.pipeline.project import Project
 from rung.pipeline.proof import Ran, mended_by, proofs_of, table_of
 from rung.pipeline.readiness import label_noise_of, leaks_of
@@ -197,7 +197,7 @@ def _evidence(project: Project, bench: Bench) -> DevEvidence:
                 cost=costs[card.name],
                 weeks_to_launch=weeks_to_launch(project.task, card, 0, fit_seconds),
                 hosted=project.ladder.hosted(card),
-                weights=_third_party_weights(project, card),
+                weights=third_party_weights(project.task, card),
                 run_id=run.id if run else None,
                 fit_seconds=fit_seconds,
                 not_run=not_run[0],
@@ -281,12 +281,3 @@ def _roles(project: Project, bench: Bench) -> frozenset[str]:
     """The roles in which a model was asked or tuned: the verdict speaks for these models and no others."""
     kind = project.task.kind
     return frozenset(need for card in project.cards if card.name in bench.measured for need in card.needs_for(kind))
-
-
-def _third_party_weights(project: Project, card: Card) -> ThirdPartyWeights | None:
-    """The weights of others that a strategy stands on; of a server's model only rung.yaml can say it."""
-    needs = set(card.needs_for(project.task.kind))
-    generator = project.task.models.generator
-    if "generator" in needs and isinstance(generator, EndpointChoice):
-        return generator.weights
-    return "open" if needs & {"generator", "encoder", "words", "base"} else "none"

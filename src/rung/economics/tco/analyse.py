@@ -44,7 +44,7 @@ def analyse(
     case = simulation.case
     priced, excluded = compared(simulation)
     asked = tuple(name for name in priced if name in in_question) if in_question else priced
-    objective = objective_of(simulation, asked)
+    objective = objective_of(simulation, asked or priced or _evaluated(simulation))
     drawn = benefit(simulation, asked, objective) if asked else Benefit(objective, (), np.empty((0, simulation.draws)))
     means = drawn.usd.mean(axis=1) if asked else np.empty(0)
     ranked = [asked[place] for place in np.argsort(-means, kind="stable")]
@@ -77,6 +77,11 @@ def analyse(
         in_question=asked,
         feasible_information_usd=feasible_information_usd,
     )
+
+
+def _evaluated(simulation: Simulation) -> tuple[str, ...]:
+    """The strategies whose accepted outcomes are known, priced or not."""
+    return tuple(name for name, one in simulation.strategies.items() if one.accepted is not None)
 
 
 def _two_bests(expected: str | None, at_means: str | None) -> tuple[str, ...]:
