@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -51,6 +52,18 @@ def test_a_model_paid_by_the_hour_is_whole_machines_for_the_peak(planted: Any) -
     stated = {"requests_per_month": 2_628_000, "peak_factor": 4, "utilisation_cap": 0.65}
     found = lines(planted, facts(planted, latency=planted.latency(500)), stated)
     assert found["serving machines"] == pytest.approx(4 * 876)
+
+
+@pytest.mark.parametrize(
+    ("machine", "provenance"),
+    [("cpu-test", Provenance.MEASURED), ("cpu-small", Provenance.MODELLED), (None, Provenance.MODELLED)],
+)
+def test_a_time_taken_on_another_machine_than_the_task_s_own_is_modelled(
+    planted: Any, machine: str | None, provenance: Provenance
+) -> None:
+    one = facts(planted, latency=replace(planted.latency(), machine="cpu-test"))
+    case = cost_case(planted.task(constraints=Constraints(machine=machine)), [one], SHARED)
+    assert case.driver("seconds_per_request[s]").provenance is provenance
 
 
 def test_one_machine_stays_on_however_little_comes_and_two_where_two_are_asked_for(planted: Any) -> None:

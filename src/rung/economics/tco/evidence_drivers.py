@@ -24,6 +24,8 @@ def found(name: str, task: Task, shared: SharedFacts, facts: StrategyFacts, flow
         return shared.peak_factor
     if name in _OF_TASK:
         return _OF_TASK[name](task, shared)
+    if name == "seconds_per_request":
+        return _service_seconds(facts, task.constraints.machine)
     if name in _OF_STRATEGY:
         return _OF_STRATEGY[name](facts)
     if name == "integration_weeks":
@@ -166,8 +168,11 @@ def _fit_hours(facts: StrategyFacts) -> Found:
     return Estimate(hours, hours, hours, "hours", 1, Provenance.MEASURED, f"fit of {facts.card.name}", "one fit")
 
 
-def _service_seconds(facts: StrategyFacts) -> Found:
-    """Mean time of one request in the latency pass, in seconds, with a normal interval over its requests."""
+def _service_seconds(facts: StrategyFacts, machine: str | None) -> Found:
+    """Mean time of one request in the latency pass, in seconds, with a normal interval over its requests.
+
+    Measured on `machine`, where the task will run; modelled on any other, as the latency is.
+    """
     latency, name = facts.latency, facts.card.name
     if latency is None or not latency.milliseconds:
         return Missing(f"how long {name} takes per request was not measured", f"rung run {name}")
@@ -175,10 +180,11 @@ def _service_seconds(facts: StrategyFacts) -> Found:
     n = len(seconds)
     mean = sum(seconds) / n
     source = f"latency pass of {name} on {latency.machine}"
+    provenance = Provenance.MEASURED if latency.machine == machine else Provenance.MODELLED
     if n < 2:
-        return Estimate(mean, mean, mean, "s/request", n, Provenance.MEASURED, source, "one request only")
+        return Estimate(mean, mean, mean, "s/request", n, provenance, source, "one request only")
     error = Z_OF_LEVEL * sqrt(sum((one - mean) ** 2 for one in seconds) / (n - 1) / n)
-    return Estimate(mean, max(mean - error, 0.0), mean + error, "s/request", n, Provenance.MEASURED, source)
+    return Estimate(mean, max(mean - error, 0.0), mean + error, "s/request", n, provenance, source)
 
 
 def _tokens(facts: StrategyFacts, counted: Estimate | None) -> Found:
@@ -189,7 +195,6 @@ def _tokens(facts: StrategyFacts, counted: Estimate | None) -> Found:
 _OF_STRATEGY: dict[str, Callable[[StrategyFacts], Found]] = {
     "task_success": _success,
     "fit_hours": _fit_hours,
-    "seconds_per_request": _service_seconds,
     "usd_per_call": lambda facts: facts.calls_usd or Missing("the price of a call is unknown", ""),
     "input_tokens_per_request": lambda facts: _tokens(facts, facts.input_tokens),
     "output_tokens_per_request": lambda facts: _tokens(facts, facts.output_tokens),
