@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from errno import EINVAL
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,11 @@ def write_whole_bytes(contents: Mapping[Path, bytes]) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """The old file stays whole until the new one is on the disk."""
+    """The old file stays whole until the new one is on the disk; a link stays one, and only a file is replaced."""
+    if path.is_symlink():
+        path = path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(EINVAL, "this is a device or a pipe and no file", str(path))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

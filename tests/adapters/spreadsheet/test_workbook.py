@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -220,6 +221,18 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one_as_it_was(tmp_path: Pa
     with pytest.raises(RungError, match="could not be written"):
         written(path, made_up())
     assert [one.name for one in tmp_path.iterdir()] == ["year.xlsx"]
+
+
+def test_a_pipe_is_not_replaced_by_a_workbook_and_a_link_stays_one(tmp_path: Path) -> None:
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link.xlsx", tmp_path / "target.xlsx"
+    os.mkfifo(pipe)
+    with pytest.raises(RungError, match="a device or a pipe"):
+        written(pipe, made_up())
+    assert pipe.is_fifo()
+    link.symlink_to(target)
+    written(link, made_up())
+    assert link.is_symlink()
+    assert target.stat().st_size > 0
 
 
 def test_a_horizon_of_one_month_adds_up_too(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EINVAL
 from io import BytesIO
 from pathlib import Path
 
@@ -102,7 +103,11 @@ def _write_read_me(grid: Grid, case: CostCase, facts: WorkbookFacts) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """The old file stays whole until the new one is on the disk."""
+    """The old file stays whole until the new one is on the disk; a link stays one, and only a file is replaced."""
+    if path.is_symlink():
+        path = path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(EINVAL, "this is a device or a pipe and no file", str(path))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
