@@ -14,7 +14,7 @@ def test_columns_are_found_by_their_names_whatever_their_order_and_spelling() ->
         trace = parse_trace([header, "2023-11-16 18:15:46.6805900,374,44", "2023-11-16 18:15:48.6805900,1,2"], "t")
         assert trace.seconds.tolist() == [0.0, 2.0]
         assert trace.input_tokens.tolist() == [374.0, 1.0]
-    other = parse_trace(["output tokens,who,Time,prompt_tokens", "5,a,100.5,7"], "t")
+    other = parse_trace(["output tokens,who,Time,prompt_tokens", "5,a,100.5,7", "1,b,101,1"], "t")
     assert (other.input_tokens[0], other.output_tokens[0]) == (7.0, 5.0)
 
 
@@ -53,6 +53,20 @@ def test_broken_rows_are_counted_and_named_by_line() -> None:
 def test_a_file_without_requests_is_refused_with_what_was_found(rows: list[str], message: str) -> None:
     with pytest.raises(InvalidData, match=message):
         parse_trace(rows, "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("times", "message"),
+    [
+        (("7",), "no time passes"),
+        (("7", "7", "7"), "no time passes"),
+        (("0", "1e18"), r"spans 31\.69 years"),
+        (("1700000000", "1e11"), "write every time in the same unit"),
+    ],
+)
+def test_a_trace_from_which_no_rate_can_be_told_is_refused(times: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InvalidData, match=message):
+        parse_trace(["at,input_tokens,output_tokens", *(f"{time},1,1" for time in times)], "t")
 
 
 def test_the_busiest_window_is_found_wherever_it_starts() -> None:

@@ -19,6 +19,9 @@ WINDOWS_SECONDS = (1.0, 10.0, 60.0)
 QUANTILES = (0.5, 0.95, 0.99, 1.0)
 PROBLEMS_SHOWN = 5
 MOST_TOKENS = 100_000_000
+LONGEST_SECONDS = 2.0 * 366 * 86400
+"""A log longer than this holds a time in another unit more likely than two years of one load, and each of its seconds
+is a window to count."""
 _COLUMNS = {
     "time": ("timestamp", "time", "arrival", "arrivaltime", "arrivedat", "at", "startedat", "starttime", "createdat"),
     "input tokens": (
@@ -99,7 +102,8 @@ class Window:
 def parse_trace(lines: Iterable[str], name: str) -> Trace:
     """The requests of a CSV with a header, sorted by arrival. Rows that cannot be read are counted and named.
 
-    Times are ISO 8601 (UTC without a zone) or numbers since 1970. InvalidData where a column or every row is missing.
+    Times are ISO 8601 (UTC without a zone) or numbers since 1970. InvalidData where a column or every row is missing,
+    where no time passes between the first request and the last, or where more than two years do.
     """
     rows = csv.reader(lines)
     try:
@@ -124,6 +128,7 @@ def parse_trace(lines: Iterable[str], name: str) -> Trace:
         told = f"; {problems[0]}" if problems else ""
         raise InvalidData(f"{name} holds no request that can be read{told}")
     table = np.array(sorted(kept), dtype=np.float64)
+    _check_span(table[0, 0], table[-1, 0], name)
     return Trace(name, table[:, 0] - table[0, 0], table[:, 1], table[:, 2], skipped, tuple(problems))
 
 
@@ -160,6 +165,21 @@ def _window(trace: Trace, seconds: float) -> Window:
     mean = float(counts.mean())
     dispersion = float(counts.var(ddof=1) / mean) if whole > 1 and mean > 0 else 1.0
     return Window(seconds, (peaks[0], peaks[1], peaks[2], peaks[3]), dispersion)
+
+
+def _check_span(first: float, last: float, name: str) -> None:
+    """A rate needs time between arrivals, and a load that can be told is not spread over ages."""
+    if last == first:
+        raise InvalidData(
+            f"{name}: no time passes between its first and its last request, so nothing says how many come in a "
+            "month; take a longer part of the log, or state --requests-per-month in its place"
+        )
+    if last - first > LONGEST_SECONDS:
+        years = (last - first) / (365.25 * 86400)
+        raise InvalidData(
+            f"{name} spans {years:,.4g} years, from {first:,.10g} to {last:,.10g} seconds since 1970, and at most two "
+            "can be replayed; write every time in the same unit, or take a part of the log"
+        )
 
 
 def _places(header: list[str], name: str) -> tuple[int, int, int]:
