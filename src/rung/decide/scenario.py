@@ -59,6 +59,7 @@ def _sovereign_moat(situation: Situation, scores: Scores) -> ScenarioRow:
     hard: bool | None = True if any(value >= HIGH for value in known) else (False if len(known) == 2 else None)
     exclusive = moat.exclusive
     large = None if moat.proprietary_tokens is None else moat.proprietary_tokens >= MOAT_TOKENS
+    said = {True: "yes", False: "no", None: "not stated"}[exclusive]
     words = {True: "hard constraints", False: "no hard constraint", None: "constraints not fully stated"}[hard]
     tokens = "unknown" if moat.proprietary_tokens is None else f"{moat.proprietary_tokens:,.0f}"
     return ScenarioRow(
@@ -66,6 +67,5 @@ def _sovereign_moat(situation: Situation, scores: Scores) -> ScenarioRow:
         "Train from scratch",
         "Owning the whole lifecycle pays where adapting a model cannot satisfy what must hold",
         _all(hard, exclusive, large),
-        f"{words}; exclusive data: {'not stated' if exclusive is None else exclusive}; proprietary tokens: {tokens} "
-        f"(a moat starts at {MOAT_TOKENS:,.0f})",
+        f"{words}; exclusive data: {said}; proprietary tokens: {tokens} (a moat starts at {MOAT_TOKENS:,.0f})",
     )

@@ -149,6 +149,7 @@ def _control_requirements(situation: Situation) -> Score:
     constraints, moat = situation.task.constraints, situation.task.moat
     if constraints.weights is None:
         return no_score("control_requirements", "constraints.weights is not stated", "set constraints.weights")
+    exclusive = {True: "yes", False: "no", None: "not stated"}[moat.exclusive]
     points = {"constraints.weights": WEIGHTS, "constraints.deployment": ON_PREM, "moat.exclusive": EXCLUSIVE}
     stated = {
         "constraints.weights": str(constraints.weights),
@@ -158,7 +159,7 @@ def _control_requirements(situation: Situation) -> Score:
     inputs = {
         "constraints.weights": f"{constraints.weights} (assumed)",
         "constraints.deployment": f"{constraints.deployment or 'not stated'} (assumed)",
-        "moat.exclusive": f"{'not stated' if moat.exclusive is None else moat.exclusive} (assumed)",
+        "moat.exclusive": f"{exclusive} (assumed)",
     }
     return _added_up("control_requirements", points, stated, inputs, "weights, deployment and moat")
 

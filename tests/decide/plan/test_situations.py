@@ -87,6 +87,16 @@ def test_after_adaptation_failed_with_evidence_the_legal_platform_evaluates_from
     assert all(part in told for part in ("safety evaluations", "retraining", "incident response", "senior people"))
 
 
+@pytest.mark.parametrize("unknown", ["today_latency_p95_ms", "today_cost_per_success_usd", "today_correction_rate"])
+def test_after_adaptation_failed_what_is_unknown_of_today_is_measured_and_nothing_is_tried_again(
+    planned: MakePlan, unknown: str
+) -> None:
+    plan = planned("legal-platform-adapted", **{unknown: None})
+    assert (plan.rung, plan.first) == ("pretrained", "measure_baseline")
+    assert unknown.removeprefix("today_") in blocked(plan, "from_scratch")
+    assert not any("Try the strongest open models" in step.what for step in plan.steps)
+
+
 def test_a_failure_without_evidence_does_not_open_from_scratch(planned: MakePlan) -> None:
     plan = planned("legal-platform-adapted", adaptation_evidence=False)
     assert plan.rung == "pretrained"
@@ -98,6 +108,7 @@ def test_a_proprietary_multimodal_corpus_defends_a_model_of_ones_own(planned: Ma
     assert plan.rung == "from_scratch"
     assert plan.conditions
     assert plan.scenario[2].matches
+    assert "exclusive data: yes" in plan.scenario[2].because
     assert any("images" in limit for limit in plan.limits)  # rung measures text
 
 

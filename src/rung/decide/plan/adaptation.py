@@ -27,6 +27,11 @@ def tried_by(answers: Answers) -> frozenset[Tried]:
     return frozenset((*(answers.adaptation_tried or ()), *_TODAY_SHOWS.get(answers.today_system or "", ())))
 
 
+def shown_to_fail(answers: Answers) -> bool:
+    """Whether everything that adapting a model can be was tried, missed, and that is on paper."""
+    return tried_by(answers).issuperset(_MUST_FAIL) and bool(answers.adaptation_failed and answers.adaptation_evidence)
+
+
 def owner_of(answers: Answers) -> tuple[Owner | None, str]:
     """Who owns most of the failures, by what mostly goes wrong, and why; None where that is not known.
 

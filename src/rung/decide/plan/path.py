@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rung.decide.plan.adaptation import tried_by
+from rung.decide.plan.adaptation import shown_to_fail, tried_by
 from rung.decide.plan.answers import Answers
 from rung.decide.plan.conflicts import met_targets
 from rung.decide.plan.evidence import something_runs
@@ -47,7 +47,20 @@ def first_step(standing: Standing, rung: RungName) -> FirstName:
         return "measure_baseline"
     if not answers.failures_analysed or answers.failures_mostly in (None, "unclear"):
         return "analyse_failures"
+    if answers.failures_mostly == "not_covered" and shown_to_fail(answers) and not baseline_stated(answers):
+        return "measure_baseline"  # the same models again would tell nothing new; the missing figures open what is next
     return by_cause(answers)
+
+
+def baseline_stated(answers: Answers) -> bool:
+    """Whether all four metrics of what runs today are stated."""
+    stated = (
+        answers.today_task_success,
+        answers.today_correction_rate,
+        answers.today_latency_p95_ms,
+        answers.today_cost_per_success_usd,
+    )
+    return None not in stated
 
 
 def by_cause(answers: Answers) -> FirstName:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rung.decide.plan.adaptation import shown_to_fail
 from rung.decide.plan.answers import Answers, Today
 from rung.decide.plan.path import by_cause
 from rung.decide.plan.plan import FirstName, RungName, Step
@@ -128,7 +129,8 @@ def steps(answers: Answers, rung: RungName, first: FirstName) -> tuple[Step, ...
     suspected = first in ("measure_baseline", "analyse_failures") and answers.failures_mostly not in (None, "unclear")
     if rung == "pretrained" and suspected:
         found += [ACTIONS["analyse_failures"]] if first == "measure_baseline" and not answers.failures_analysed else []
-        found.append(ACTIONS[cause])
+        if cause != "cover_modality" or not shown_to_fail(answers):
+            found.append(ACTIONS[cause])
     if rung == "pretrained" and first == "constrain_output":
         found.append(
             Step(
