@@ -129,6 +129,18 @@ def test_a_falling_price_of_tokens_is_followed_month_by_month(planted: Any) -> N
     assert found["metered model calls"] == pytest.approx(10_000 * 0.002 * (1 + 0.9 + 0.81))
 
 
+def test_the_calls_of_evaluations_follow_it_too(planted: Any) -> None:
+    stated = {"evaluations_per_month": 2.0, "token_price_change_per_month": -0.1}
+    found = lines(planted, facts(planted, calls_usd=CALL), stated, months=3)
+    assert found["evaluation calls"] == pytest.approx(300 * 2 * 0.002 * (1 + 0.9 + 0.81))
+
+
+def test_what_was_measured_is_better_known_by_more_items_and_not_by_the_same_run_again(planted: Any) -> None:
+    case = cost_case(planted.task(), [facts(planted)], SHARED)
+    success = next(one for one in case.drivers if one.name.startswith("task_success"))
+    assert success.remedy == "more labelled items"
+
+
 def test_annotation_is_the_stated_budget_or_the_stated_labels(planted: Any) -> None:
     one = facts(planted, "fine_tuned")
     assert lines(planted, one, {})["annotation and adjudication"] == 8_000
@@ -136,6 +148,16 @@ def test_annotation_is_the_stated_budget_or_the_stated_labels(planted: Any) -> N
     stated = {"labels_to_collect": 1200.0, "label_minutes": 2.0, "second_label_share": 0.2, "adjudicated_share": 0.1}
     assert lines(planted, one, stated)["annotation and adjudication"] == pytest.approx(1_560)
     assert "annotation and adjudication" not in lines(planted, facts(planted), {})
+
+
+@pytest.mark.parametrize(("months", "years"), [(1, 1), (12, 1), (13, 2), (36, 3)])
+def test_the_budget_of_labels_is_paid_at_the_start_of_each_year_and_stated_labels_once(
+    planted: Any, months: int, years: int
+) -> None:
+    one = facts(planted, "fine_tuned")
+    assert lines(planted, one, {}, months=months)["annotation and adjudication"] == 8_000 * years
+    stated = {"labels_to_collect": 1200.0, "label_minutes": 2.0, "second_label_share": 0.2, "adjudicated_share": 0.1}
+    assert lines(planted, one, stated, months=months)["annotation and adjudication"] == pytest.approx(1_560)
 
 
 def test_training_pays_for_failed_fits_too(planted: Any) -> None:

@@ -69,10 +69,19 @@ def _driver(kind: Kind, full: str, known: Found | None) -> Driver | Missing:
     if isinstance(known, Missing):
         return known
     if isinstance(known, Estimate):
-        remedy = kind.remedy or f"drivers.{full}"
+        remedy = _once_more(kind, known) or f"drivers.{full}"
         known = replace(known, unit=kind.unit)
         return from_estimate(full, kind.meaning, known, least=kind.least, most=kind.most, remedy=remedy)
     return _assumed(kind, full, known)
+
+
+def _once_more(kind: Kind, known: Estimate) -> str:
+    """What would make a figure better known that is there already: the same run on the same items repeats it."""
+    if kind.name in ("task_success", "task_success_by_flow") and known.n:
+        return "more labelled items"
+    if kind.name == "seconds_per_request" and known.provenance < Provenance.MEASURED:
+        return f"{kind.remedy} on the machine of constraints.machine"
+    return kind.remedy
 
 
 def _assumed(kind: Kind, full: str, known: Assumption) -> Driver:

@@ -36,7 +36,8 @@ _ALL = (
     Kind("incidents_per_year", "family", "incidents/year", "incidents that somebody has to handle"),
     Kind("incident_hours", "shared", "hours/incident", "engineer hours that one incident takes, review included"),
     # Labels and learning
-    Kind("annotation_usd", "shared", "USD", "the budget for labels, adjudication included", "lifecycle.annotation_usd"),
+    Kind("annotation_usd", "shared", "USD", "the budget for labels of twelve months, adjudication included",
+         "lifecycle.annotation_usd"),
     Kind("labels_to_collect", "shared", "labels", "labels to be made", "rung forecast labels"),
     Kind("label_minutes", "shared", "minutes/label", "one annotator's time for one label"),
     Kind("second_label_share", "shared", "share", "labels that a second annotator makes too", most=1.0),

@@ -9,14 +9,21 @@ from rung.economics.tco.lines.people import engineer_hour
 
 
 def annotation(ask: Asker) -> Formula:
-    """The stated budget; or, where rung.yaml states the labels instead, the people who make, repeat and settle them.
+    """The stated budget of twelve months, in the first month of each year: what is trained again needs new labels. Or,
+    where rung.yaml states the labels instead, in the first month alone, the people who make, repeat and settle them.
 
     Labels x minutes x wage x (1 + labelled twice + adjudicated).
     """
     if not ask.is_stated("labels_to_collect"):
-        return ask("annotation_usd")
+        return ask("annotation_usd") * _begins_a_year()
     times = 1.0 + (ask("second_label_share") + ask("adjudicated_share"))
-    return ask("labels_to_collect") * ask("label_minutes") / 60.0 * ask("wage_usd_per_hour") * times
+    usd = ask("labels_to_collect") * ask("label_minutes") / 60.0 * ask("wage_usd_per_hour") * times
+    return usd * Floor(1.0 / Month())
+
+
+def _begins_a_year() -> Formula:
+    """1 in months 1, 13, 25 and so on, and 0 in all others."""
+    return Floor((Month() + 11.0) / 12.0) - Floor((Month() + 10.0) / 12.0)
 
 
 def training(ask: Asker) -> Formula:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rung.economics.tco.book import Asker
-from rung.economics.tco.formula import Formula
+from rung.economics.tco.formula import Formula, Growth
 from rung.economics.tco.lines.people import observability_work
 from rung.economics.tco.lines.retrieval import KB_PER_GB
 from rung.economics.tco.lines.serving import call_usd
@@ -11,8 +11,10 @@ from rung.economics.tco.lines.traffic import requests
 
 
 def evaluation_calls(ask: Asker) -> Formula:
-    """Model calls of the evaluations of a month. On machines paid by the hour they run when those are idle."""
-    return ask("eval_items") * ask("evaluations_per_month") * call_usd(ask)
+    """Model calls of the evaluations of a month, at that month's price. On machines paid by the hour they run when
+    those are idle."""
+    price = call_usd(ask) * Growth(ask("token_price_change_per_month"))
+    return ask("eval_items") * ask("evaluations_per_month") * price
 
 
 def judge_calls(ask: Asker) -> Formula:
