@@ -156,7 +156,7 @@ def _standing(decision: Decision, subject: StrategyResult) -> list[CostLine]:
     """How likely it meets every target and the cost at once, by the draws; empty in records of earlier versions."""
     standings = () if decision.cost_analysis is None else decision.cost_analysis.standings
     return [
-        CostLine(f"Meets every target in one draw, {subject.card.title}", one.meets_all)
+        CostLine(f"Meets every target at once on dev, {subject.card.title}", one.meets_all)
         for one in standings
         if one.strategy == subject.card.name and isinstance(one.meets_all, Estimate)
     ]
