@@ -61,8 +61,27 @@ def test_few_distinct_tokens_raise_the_loss() -> None:
         {"loss_nats": -2.0},
         {"loss_nats": 2.0, "unique": 1e9},
         {"compute": 1e300},
+        {"compute": 1e-300},
+        {"compute": 1e21, "unique": 1e-300},
+        {"parameters": 1e-300, "tokens": 1e9},
+        {"parameters": 1e9, "tokens": 1e-300},
+        {"loss_nats": 1e-300},
+        {"loss_nats": 1e40},
     ],
 )
 def test_any_other_question_is_wrong_usage(asked: dict[str, float]) -> None:
     with pytest.raises(UsageError):
         published_tables(**asked)
+
+
+@pytest.mark.parametrize("unique", [None, 1.0, 1e40])
+@pytest.mark.parametrize("most", [1.0, 1e40])
+def test_the_ends_of_what_may_be_asked_have_finite_answers(most: float, unique: float | None) -> None:
+    asked: list[dict[str, float]] = [{"compute": most}, {"parameters": most, "tokens": 1.0}]
+    for one in (*asked, {"parameters": most, "tokens": 1e40}):
+        assert len(published_tables(**one, unique=unique).rows) > 4
+
+
+@pytest.mark.parametrize("loss", [0.01, 100.0])
+def test_a_loss_at_either_end_has_an_answer_or_none_with_its_reason(loss: float) -> None:
+    assert all(isinstance(row.flops, Estimate | Missing) for row in published_tables(loss_nats=loss).rows)

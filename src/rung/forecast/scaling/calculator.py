@@ -20,8 +20,10 @@ from rung.forecast.scaling.published import APPROACH_1, APPROACH_2, PUBLISHED, P
 from rung.forecast.scaling.repeated_data import best_allocation, worth
 
 KAPLAN_SOURCE = "Kaplan et al. 2020, arXiv:2001.08361"
-LARGEST = 1e40
+SMALLEST, LARGEST = 1.0, 1e40
 """Of a compute, a size or a number of tokens; the universe of trained models ends far below."""
+LOSSES = (0.01, 100.0)
+"""Nats a token; a model that knows nothing of a vocabulary of 50,000 has 10.8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def published_tables(
     """The answer of every published law.
 
     `compute` alone: the best size and text. `parameters` and `tokens`: their loss. `loss_nats` alone: least compute.
-    With `unique` distinct tokens, repeated ones count less. UsageError for any other combination or a number that is
-    not positive.
+    With `unique` distinct tokens, repeated ones count less. UsageError for any other combination or a number out of
+    proportion.
     """
     given = {
         "--compute": compute,
@@ -69,8 +71,9 @@ def published_tables(
         "--unique": unique,
     }
     for name, value in given.items():
-        if value is not None and not (isfinite(value) and 0 < value <= LARGEST):
-            raise UsageError(f"{name} must be a number above 0 and at most {LARGEST:g}, got {value:g}")
+        least, most = LOSSES if name == "--loss" else (SMALLEST, LARGEST)
+        if value is not None and not (isfinite(value) and least <= value <= most):
+            raise UsageError(f"{name} must be a number from {least:g} to {most:g}, got {value:g}")
     asked = {name for name, value in given.items() if value is not None} - {"--unique"}
     if asked == {"--compute"} and compute is not None:
         return _for_compute(compute, unique)
