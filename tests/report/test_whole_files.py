@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,8 @@ def test_a_link_stays_one_and_its_file_gets_the_text(tmp_path: Path) -> None:
     write_whole({link: "text"})
     assert link.is_symlink()
     assert target.read_text(encoding="utf-8") == "text"
+
+
+def test_what_cannot_be_written_is_named_and_not_the_draft_beside_it(tmp_path: Path) -> None:
+    with pytest.raises(RungError, match=f"^{re.escape(str(tmp_path))}: the report could not be written"):
+        write_whole({tmp_path: "text"})

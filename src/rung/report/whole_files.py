@@ -39,7 +39,7 @@ def write_whole_bytes(contents: Mapping[Path, bytes]) -> None:
             _replace(path, data)
         except OSError as error:
             raise RungError(
-                f"{error.filename or path.parent}: the report could not be written ({error.strerror}); "
+                f"{path}: the report could not be written ({error.strerror}); "
                 "free space there, make it writable, or choose another directory"
             ) from error
 
