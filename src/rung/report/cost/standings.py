@@ -11,7 +11,7 @@ from rung.report.words import sentence
 
 OBJECTIVES = {
     "net_benefit": "the value of accepted outcomes less all cost",
-    "cost": "cost alone, since no value of an outcome is stated",
+    "cost": "cost alone, since the value of the outcomes is not known for all",
 }
 
 
