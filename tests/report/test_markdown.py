@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rung.report.escape import plain
+from rung.report.html import render_html
 from rung.report.markdown import render_markdown
 from rung.report.markdown_text import escape_markdown
 
@@ -45,3 +47,14 @@ def test_a_reader_gets_the_text_back_as_it_was(text: str) -> None:
     assert " ".join(told.split()) == " ".join(plain(text).split())
     assert {one.type for one in inline} <= {"text", "text_special"}
     assert [token.type for token in tokens].count("list_item_open") == 1
+
+
+def test_a_horizon_other_than_a_year_is_not_called_twelve_months(request: pytest.FixtureRequest) -> None:
+    decision = request.getfixturevalue("decision")
+    longer = tuple(
+        replace(one, cost=None if one.cost is None else replace(one.cost, months=36.0)) for one in decision.strategies
+    )
+    asked = replace(decision, strategies=longer)
+    assert "## 36 months of cost" in render_markdown(asked)
+    assert "36 months of cost" in render_html(asked)
+    assert "Twelve months of cost" not in render_html(asked) + render_markdown(asked)

@@ -26,7 +26,7 @@ def limits(account: Account) -> tuple[str, ...]:
         lines.append(f"Left out by rung.yaml, so never compared: {listed(left_out)}.")
     costs = [one.cost.total_usd for one in account.results if one.cost is not None]
     if any(isinstance(cost, Estimate) and cost.provenance <= Provenance.ASSUMED for cost in costs):
-        lines.append("Twelve-month costs rest on assumed effort and prices; read them as ranges, not as quotes.")
+        lines.append("Costs of the horizon rest on assumed effort and prices; read them as ranges, not as quotes.")
     if account.confirmation is not None and account.confirmation.exploratory:
         lines.append(
             "The sealed split's result explores and does not confirm: an earlier look at the same data precedes it."

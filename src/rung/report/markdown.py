@@ -143,7 +143,9 @@ def _costs(decision: Decision) -> str:
         for one in decision.strategies
         if one.cost is not None
     ]
-    return f"## Twelve months of cost\n\n{pipe_table(['Strategy', 'Median', 'P90', 'Unknown'], rows)}" if rows else ""
+    months = next((one.cost.months for one in decision.strategies if one.cost is not None), 12)
+    horizon = "Twelve months" if months == 12 else f"{months:g} month{'' if months == 1 else 's'}"
+    return f"## {horizon} of cost\n\n{pipe_table(['Strategy', 'Median', 'P90', 'Unknown'], rows)}" if rows else ""
 
 
 def _families(decision: Decision) -> str:
