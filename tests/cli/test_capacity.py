@@ -87,6 +87,7 @@ def test_a_trace_is_replayed_and_its_broken_rows_are_named(desk: Any, tmp_path: 
         (("capacity", "train", "--parameters", "-7e9", "--tokens", "1e9"), 2, "is not between"),
         (("capacity", "train", "--parameters", "1e300", "--tokens", "1e9"), 2, "is not between"),
         (("capacity", "train", "--tokens", "1e9"), 2, "--parameters 7e9"),
+        ((*TRAIN, "--model", "llama-3.1-8b"), 2, "leave out --parameters or --model"),
         ((*TRAIN, "--gpu", "H1000"), 2, "H100"),
         ((*TRAIN, "--rank", "1.5"), 2, "not a whole number"),
         ((*SERVE, "--requests-per-month", "0"), 2, "is not between"),

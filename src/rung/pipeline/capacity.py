@@ -94,8 +94,11 @@ class ServingAnswer:
 
 
 def plan_training(ask: TrainingAsk, project: Path | None) -> TrainingPlan:
-    """The run that is asked for. UsageError names a GPU or model that is not there, with the nearest."""
+    """The run that is asked for. UsageError names a GPU or model that is not there, with the nearest,
+    and a size that is said twice."""
     gpu, model = _gpu(ask.gpu), None if ask.model is None else _model(ask.model)
+    if model is not None and ask.parameters is not None:
+        raise UsageError(f"--model {ask.model} says its size itself; leave out --parameters or --model")
     parameters = ask.parameters or (model.parameters if model else None)
     if parameters is None:
         raise UsageError("say how large the model is: --parameters 7e9, or --model llama-3.1-8b")
