@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from rung.estimate import Estimate, Figure
 from rung.report.figures import shown
+from rung.report.magnitudes import magnitude, value_and_interval
 from rung.report.words import PROVENANCES
 
 CENTS_BELOW_USD = 100.0
+FACTOR = 10.0
 _MINUS = "\u2212"
 
 
@@ -42,6 +45,19 @@ def told(amount: Decimal | float, places: int) -> str:
     return f"{_MINUS}{text}" if value < 0 and text.strip("0.,") else text
 
 
+def roughly(figure: Figure | None) -> str:
+    """Two significant digits and the sign of provenance, for a figure that a simulation gives no more digits of; as
+    `ranged` where it has an interval, which then decides the digits."""
+    if isinstance(figure, Estimate) and figure.low == figure.high == figure.value:
+        return f"{magnitude(figure.value)} {PROVENANCES[figure.provenance].symbol}"
+    return ranged(figure)
+
+
+def _spans(figure: Estimate) -> bool:
+    """Whether the ends lie a factor of ten or more apart: rounded to one place, the lower one would be lost."""
+    return figure.low is not None and figure.high is not None and 0 < FACTOR * figure.low <= figure.high
+
+
 def symbol(figure: Figure) -> str:
     """The sign of the figure's provenance; "" for one that nobody has."""
     return PROVENANCES[figure.provenance].symbol if isinstance(figure, Estimate) else ""
@@ -62,5 +78,8 @@ def ranged(figure: Figure | None) -> str:
     parts = shown(figure)
     if parts.missing:
         return "unknown"
+    if isinstance(figure, Estimate) and _spans(figure):
+        words = value_and_interval(replace(figure, unit=""))
+        return f"{words} {parts.symbol}"
     value = parts.value.removeprefix("USD ").partition(" ")[0]
     return f"{value} ({parts.interval}) {parts.symbol}" if parts.interval else f"{value} {parts.symbol}"

@@ -24,7 +24,7 @@ def part(account: Account) -> Part:
     head = ("The second for the first", "Requests a month", "No crossing")
     lead = (
         "The monthly volume from which the second costs less than the first: the median and the range among the draws "
-        "that cross, and the share of draws that never do.",
+        "that cross, and the share of draws without such a volume; below stands which is the cheaper then.",
     )
     after = tuple(dict.fromkeys(sentence(one.because) for one in found if one.because))
     return Part("break_even", "Break-even volume", lead, (Table("Break-even volume", head, rows),), after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rung.estimate import Missing
 from rung.report.cost.account import Account
-from rung.report.cost.amounts import ranged
+from rung.report.cost.amounts import roughly
 from rung.report.cost.part import Part, Table
 from rung.report.figures import show
 from rung.report.words import sentence
@@ -27,7 +27,7 @@ def part(account: Account) -> Part:
             "To know which one is the best that meets every target would be worth "
             f"{show(found.feasible_information_usd)}."
         )
-    rows = tuple((one.driver, ranged(one.usd), one.remedy or "–") for one in found.worth_measuring[:DRIVERS_SHOWN])
+    rows = tuple((one.driver, roughly(one.usd), one.remedy or "–") for one in found.worth_measuring[:DRIVERS_SHOWN])
     head = ("Driver", "Worth, USD", "Measured by")
     tables = (Table("Worth of knowing one driver exactly", head, rows),) if rows else ()
     rest = len(found.worth_measuring) - DRIVERS_SHOWN

@@ -103,7 +103,7 @@ def _flip_table(at: Sequence[FlipThreshold]) -> Table:
         )
         for one in at
     )
-    return Table("Thresholds", ("Driver", "Best is then", "When it is", "Now", "In range"), rows)
+    return Table("Thresholds", ("Driver", "Best is then", "When it is", "Likely", "In range"), rows)
 
 
 def _drivers(count: int) -> str:

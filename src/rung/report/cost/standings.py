@@ -9,6 +9,8 @@ from rung.report.cost.amounts import short
 from rung.report.cost.part import Part, Table
 from rung.report.words import sentence
 
+BARRED = " may not be chosen"
+"""How `decide/joint.py` begins to tell that a constraint bars a strategy: that is known, and no gap."""
 OBJECTIVES = {
     "net_benefit": "the value of accepted outcomes less all cost",
     "cost": "cost alone, since the value of the outcomes is not known for all",
@@ -63,4 +65,4 @@ def _unknown(found: CostAnalysis) -> list[str]:
         for figure in (one.meets_all, one.cheapest, one.regret_usd):
             if isinstance(figure, Missing):
                 reasons.setdefault(figure.because)
-    return [f"Unknown: {sentence(because)}" for because in reasons]
+    return [sentence(because) if BARRED in because else f"Unknown: {sentence(because)}" for because in reasons]

@@ -15,7 +15,8 @@ def part(account: Account) -> Part:
         return Part("success", "Cost of a right outcome")
     lead = [
         "All cost of the horizon over accepted outcomes, in USD; a failure that somebody corrects costs and is no "
-        "success. Intervals run from the 5th to the 95th percentile."
+        "success. Intervals run from the 5th to the 95th percentile. Flows weigh here as their requests do; in rung "
+        "run and in the table of strategies each evaluated item weighs the same, so the two may differ."
     ]
     if account.most_per_success_usd is not None:
         lead.append(f"The target is at most {show_value(account.most_per_success_usd, 'USD')}.")
