@@ -41,11 +41,14 @@ def _worth_knowing(analysis: CostAnalysis | None) -> list[str]:
     if analysis is None:
         return []
     lines = []
+    meanings = {one.name: one.meaning for one in analysis.drivers}
     for one in analysis.worth_measuring[:DRIVERS_SHOWN]:
         if isinstance(one.usd, Estimate):
             usd = number(one.usd.value, "USD")
             worth = f"knowing it before choosing is worth {usd} over {analysis.months} months"
-            lines.append(f"{one.driver}: {worth} ({one.remedy}).")
+            meaning = meanings.get(one.driver, "")
+            words = f"{meaning[:1].upper()}{meaning[1:]} ({one.driver})" if meaning else one.driver
+            lines.append(f"{words}: {worth} ({one.remedy}).")
     paying = [
         one
         for one in analysis.samples
