@@ -11,7 +11,7 @@ the same tree, so the sheet and the simulation cannot drift apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -93,11 +93,23 @@ class Floor(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Formula):
-    """Two formulas joined by +, -, * or /; "max" and "min" take the larger and the smaller."""
+    """Two formulas joined by +, -, * or /; "max" and "min" take the larger and the smaller.
+
+    Its hash and whether it depends on the month are worked out once: a sheet asks for them thousands of times.
+    """
 
     sign: str
     left: Formula
     right: Formula
+    _hash: int = field(init=False, compare=False, repr=False)
+    _monthly: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.sign, self.left, self.right)))
+        object.__setattr__(self, "_monthly", depends_on_month(self.left) or depends_on_month(self.right))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 def as_formula(value: Formula | float) -> Formula:
@@ -122,7 +134,11 @@ def drivers_of(formula: Formula) -> frozenset[str]:
 
 def depends_on_month(formula: Formula) -> bool:
     """Whether two months may differ."""
-    return any(isinstance(part, Month | Growth) for part in _parts(formula))
+    if isinstance(formula, Binary):
+        return formula._monthly
+    if isinstance(formula, Ceiling | Floor):
+        return depends_on_month(formula.of)
+    return isinstance(formula, Month | Growth)
 
 
 def _parts(formula: Formula) -> Iterator[Formula]:
