@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from errno import EINVAL
 from pathlib import Path
 from typing import Any
 
+from rung.adapters.whole_file import replace_whole
 from rung.errors import RungError
 
 
@@ -36,29 +34,9 @@ def write_whole_bytes(contents: Mapping[Path, bytes]) -> None:
     for path, data in contents.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, data)
+            replace_whole(path, data)
         except OSError as error:
             raise RungError(
                 f"{path}: the report could not be written ({error.strerror}); "
                 "free space there, make it writable, or choose another directory"
             ) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """The old file stays whole until the new one is on the disk; a link stays one, and only a file is replaced."""
-    if path.is_symlink():
-        path = path.resolve()
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise OSError(EINVAL, "this is a device or a pipe and no file", str(path))
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

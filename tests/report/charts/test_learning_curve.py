@@ -64,8 +64,8 @@ def test_without_a_curve_the_points_stand_alone_and_the_words_say_why() -> None:
 
 def test_the_drawing_is_a_valid_chart_and_well_formed() -> None:
     found = drawn()
-    ET.fromstring(found.svg)
-    alt.LayerChart.from_dict(found.spec)
+    assert ET.fromstring(found.svg).tag.endswith("svg")
+    assert alt.LayerChart.from_dict(found.spec).to_dict() == found.spec
 
 
 def test_no_point_no_drawing() -> None:

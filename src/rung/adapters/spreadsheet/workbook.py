@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from errno import EINVAL
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from rung.adapters.spreadsheet.grid import Grid, Styles
 from rung.adapters.spreadsheet.names import sheet_names
 from rung.adapters.spreadsheet.strategy_sheet import write_strategy
 from rung.adapters.spreadsheet.summary_sheet import write_summary
+from rung.adapters.whole_file import replace_whole
 from rung.economics.costs import AnnualCost
 from rung.economics.tco.case import CostCase
 from rung.economics.tco.formula import Sheet
@@ -42,7 +40,7 @@ def write_workbook(path: Path, case: CostCase, costs: Mapping[str, AnnualCost], 
     """
     data = workbook_bytes(case, costs, facts)
     try:
-        _replace(path, data)
+        replace_whole(path, data)
     except OSError as error:
         raise RungError(
             f"{path}: the workbook could not be written ({error.strerror}); name a file in a directory that is there "
@@ -100,23 +98,3 @@ def _write_read_me(grid: Grid, case: CostCase, facts: WorkbookFacts) -> None:
     grid.sheet.set_column(0, 0, 110)
     for row, line in enumerate(lines, start=2):
         grid.text(row, 0, line, "text")
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """The old file stays whole until the new one is on the disk; a link stays one, and only a file is replaced."""
-    if path.is_symlink():
-        path = path.resolve()
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise OSError(EINVAL, "this is a device or a pipe and no file", str(path))
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
