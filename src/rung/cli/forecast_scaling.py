@@ -32,6 +32,7 @@ from rung.errors import UsageError
 @click.option("--tokens", type=float, metavar="D", help="With --published and --parameters: their loss.")
 @click.option("--loss", type=float, metavar="NATS", help="With --published: what this loss takes, nats a token.")
 @click.option("--unique", type=float, metavar="U", help="With --published: distinct tokens that there are.")
+@click.option("--characters", type=float, metavar="C", help="With --parameters: your own text to tune it on.")
 @json_option
 def scaling(
     project: Path,
@@ -47,6 +48,7 @@ def scaling(
     tokens: float | None,
     loss: float | None,
     unique: float | None,
+    characters: float | None,
     as_json: bool,
 ) -> int:
     """Say what training from scratch would take to reach a needed loss.
@@ -63,9 +65,16 @@ def scaling(
       rung forecast scaling --project my-task --gpu H100
       rung forecast scaling --published --compute 1e21
     """
-    laws = {"--compute": compute, "--parameters": parameters, "--tokens": tokens, "--loss": loss, "--unique": unique}
+    laws = {
+        "--compute": compute,
+        "--parameters": parameters,
+        "--tokens": tokens,
+        "--loss": loss,
+        "--unique": unique,
+        "--characters": characters,
+    }
     if published:
-        return _published(compute, parameters, tokens, loss, unique, as_json=as_json)
+        return _published(compute, parameters, tokens, loss, unique, characters, as_json=as_json)
     stray = [name for name, value in laws.items() if value is not None]
     if stray:
         raise UsageError(f"{', '.join(stray)} ask the published laws; add --published")
@@ -96,6 +105,7 @@ def _published(
     tokens: float | None,
     loss: float | None,
     unique: float | None,
+    characters: float | None,
     *,
     as_json: bool,
 ) -> int:
@@ -103,7 +113,9 @@ def _published(
     from rung.report.forecast.scaling_document import published_document
     from rung.report.forecast.scaling_published import render_published
 
-    tables = published_tables(compute=compute, parameters=parameters, tokens=tokens, loss_nats=loss, unique=unique)
+    tables = published_tables(
+        compute=compute, parameters=parameters, tokens=tokens, loss_nats=loss, unique=unique, characters=characters
+    )
     if as_json:
         tell_document(published_document(tables))
         return 0

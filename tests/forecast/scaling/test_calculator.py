@@ -85,3 +85,14 @@ def test_the_ends_of_what_may_be_asked_have_finite_answers(most: float, unique: 
 @pytest.mark.parametrize("loss", [0.01, 100.0])
 def test_a_loss_at_either_end_has_an_answer_or_none_with_its_reason(loss: float) -> None:
     assert all(isinstance(row.flops, Estimate | Missing) for row in published_tables(loss_nats=loss).rows)
+
+
+def test_what_pretraining_saves_is_told_where_text_of_the_teams_kind_is_named() -> None:
+    # 1.9e4 x (1e5)^.18 x (1e8)^.38 characters, ten times either way.
+    asked = published_tables(parameters=1e8, tokens=1e9, characters=1e5).transfer
+    assert isinstance(asked, Estimate)
+    assert asked.value == pytest.approx(1.9e4 * 10**0.9 * 10**3.04)
+    assert published_tables(parameters=1e8, tokens=1e9).transfer is None
+    assert isinstance(published_tables(parameters=1e8, tokens=1e9, characters=1e12).transfer, Missing)
+    with pytest.raises(UsageError, match="--characters asks what pre-training saves"):
+        published_tables(compute=1e21, characters=1e5)

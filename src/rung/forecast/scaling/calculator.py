@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 
 from rung.errors import UsageError
@@ -18,6 +18,7 @@ from rung.forecast.scaling.law import (
 )
 from rung.forecast.scaling.published import APPROACH_1, APPROACH_2, PUBLISHED, PublishedLaw
 from rung.forecast.scaling.repeated_data import best_allocation, worth
+from rung.forecast.scaling.transfer import transferred
 
 KAPLAN_SOURCE = "Kaplan et al. 2020, arXiv:2001.08361"
 SMALLEST, LARGEST = 1.0, 1e40
@@ -42,11 +43,13 @@ class PublishedRow:
 @dataclass(frozen=True, slots=True)
 class PublishedTables:
     """What was asked and the rows of all laws. `limited` has the best allocation where distinct tokens are few: its
-    figures by name."""
+    figures by name. `transfer`: the characters that pre-training on text stands for where a model is tuned on text of
+    another kind; None unless asked."""
 
     question: str
     rows: tuple[PublishedRow, ...]
     limited: dict[str, Figure] = field(default_factory=dict)
+    transfer: Figure | None = None
 
 
 def published_tables(
@@ -56,11 +59,13 @@ def published_tables(
     tokens: float | None = None,
     loss_nats: float | None = None,
     unique: float | None = None,
+    characters: float | None = None,
 ) -> PublishedTables:
     """The answer of every published law.
 
     `compute` alone: the best size and text. `parameters` and `tokens`: their loss. `loss_nats` alone: least compute.
-    With `unique` distinct tokens, repeated ones count less. UsageError for any other combination or a number out of
+    With `unique` distinct tokens, repeated ones count less. With `characters` of another kind of text to tune such a
+    model on, what its pre-training stands for. UsageError for any other combination or a number out of
     proportion.
     """
     given = {
@@ -69,16 +74,22 @@ def published_tables(
         "--tokens": tokens,
         "--loss": loss_nats,
         "--unique": unique,
+        "--characters": characters,
     }
     for name, value in given.items():
         least, most = LOSSES if name == "--loss" else (SMALLEST, LARGEST)
         if value is not None and not (isfinite(value) and least <= value <= most):
             raise UsageError(f"{name} must be a number from {least:g} to {most:g}, got {value:g}")
-    asked = {name for name, value in given.items() if value is not None} - {"--unique"}
+    asked = {name for name, value in given.items() if value is not None} - {"--unique", "--characters"}
+    if characters is not None and parameters is None:
+        raise UsageError(
+            "--characters asks what pre-training saves a model of --parameters N with --tokens D; add both"
+        )
     if asked == {"--compute"} and compute is not None:
         return _for_compute(compute, unique)
     if asked == {"--parameters", "--tokens"} and parameters is not None and tokens is not None:
-        return _for_model(parameters, tokens, unique)
+        tables = _for_model(parameters, tokens, unique)
+        return tables if characters is None else replace(tables, transfer=transferred(characters, parameters))
     if asked == {"--loss"} and loss_nats is not None and unique is None:
         return _for_loss(loss_nats)
     raise UsageError(

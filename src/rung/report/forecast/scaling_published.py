@@ -30,6 +30,8 @@ def render_published(tables: PublishedTables, width: int, *, colour: bool = Fals
     page.sentences(
         "With few distinct tokens", [f"{name}: {show_magnitude(one)}" for name, one in tables.limited.items()]
     )
+    if tables.transfer is not None:
+        page.sentences("What pre-training saves", [f"beside the text to tune on: {show_magnitude(tables.transfer)}"])
     page.sentences("Caution", [f"{row.name}: {row.caution}" for row in tables.rows if row.caution])
     gaps: dict[str, list[str]] = {}
     for row in tables.rows:
